@@ -1,0 +1,299 @@
+"""Replays a derivation through the kernel.
+
+For every rewrite two questions are asked: are the two lines equal (``kernel.decide``), and is
+it the named rule that gives this line (``rules.replay``)? Both must be answered with yes. The
+theorems of a lemma's rewrites are chained into one; only proved lemmas can be named as reasons
+by later ones.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import InitVar, dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NoReturn
+
+from derivation.derivation import Derivation, Erratum, Lemma, Line, Prose, Rewrite
+from derivation.diagnosis import diagnose
+from derivation.errors import ForgeryError, RewriteRejected, StructureError
+from derivation.kernel import Condition, Definition, Judgement, Theorem, Verdict, chain, decide
+from derivation.rules import Context, KnownLemma, known_definition, known_lemma, replay
+
+if TYPE_CHECKING:
+    from derivation.lambdify import Lambdified
+
+__all__ = [
+    "Checked",
+    "CheckedErratum",
+    "CheckedLemma",
+    "CheckedRewrite",
+    "Report",
+    "examine",
+    "verify",
+]
+
+PASSED = (Verdict.PROVED, Verdict.PROVED_IF)
+
+
+@dataclass(frozen=True)
+class CheckedRewrite:
+    """One rewrite, and what was found."""
+
+    lemma: str
+    index: int
+    before: Line
+    after: Line
+    rule: str
+    say: Prose | None
+    reason_holds: bool
+    reason_note: str
+    judgement: Judgement
+    diagnosis: str = ""
+    where: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Proved, and by the named rule."""
+        return self.reason_holds and self.judgement.verdict in PASSED
+
+
+@dataclass(frozen=True)
+class CheckedLemma:
+    """A lemma, its rewrites as found, and its theorem when all of them hold."""
+
+    lemma: Lemma
+    rewrites: tuple[CheckedRewrite, ...]
+    theorem: Theorem | None
+
+    @property
+    def holds(self) -> bool:
+        """Whether every rewrite holds."""
+        return self.theorem is not None
+
+
+@dataclass(frozen=True)
+class CheckedErratum:
+    """A mistake of the source: its formula refuted, the corrected one proved."""
+
+    erratum: Erratum
+    as_written: Judgement | None
+    corrected: Judgement | None
+    diagnosis: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether the wrong formula is refuted and the corrected one proved."""
+        if self.as_written is None or self.corrected is None:
+            return True  # an inconsistency of notation: nothing to prove
+        return self.as_written.verdict is Verdict.REFUTED and self.corrected.verdict in PASSED
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that was found about one derivation."""
+
+    derivation: Derivation
+    lemmas: tuple[CheckedLemma, ...]
+    errata: tuple[CheckedErratum, ...]
+    seconds: float
+
+    @property
+    def rewrites(self) -> tuple[CheckedRewrite, ...]:
+        """All rewrites, in order."""
+        return tuple(rewrite for lemma in self.lemmas for rewrite in lemma.rewrites)
+
+    @property
+    def holds(self) -> bool:
+        """Whether every lemma and every erratum holds."""
+        return all(item.holds for item in (*self.lemmas, *self.errata))
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """The conditions of all theorems, each once."""
+        found = [c for one in self.lemmas if one.theorem for c in one.theorem.conditions]
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """What is taken for granted beyond definitions and declared domains."""
+        return tuple(str(condition) for condition in self.conditions)
+
+
+_SEAL = object()
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A derivation all of whose rewrites hold. Only ``verify`` makes one."""
+
+    derivation: Derivation
+    report: Report
+    seal: InitVar[object] = None
+
+    def __post_init__(self, seal: object) -> None:
+        if seal is not _SEAL:
+            raise ForgeryError("only verify(derivation) makes a checked derivation")
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise ForgeryError("a checked derivation is not copied or unpickled: verify it again")
+
+    def __replace__(self, **changes: object) -> NoReturn:
+        raise ForgeryError("a checked derivation is not changed: verify the new one")
+
+    @property
+    def rewrites(self) -> tuple[CheckedRewrite, ...]:
+        """All rewrites, in order."""
+        return self.report.rewrites
+
+    @cached_property
+    def _theorems(self) -> dict[str, Theorem]:
+        return {one.lemma.name: one.theorem for one in self.report.lemmas if one.theorem}
+
+    def theorem(self, lemma: str) -> Theorem:
+        """The theorem of a lemma. Raises StructureError for an unknown name."""
+        return self._theorems[self.derivation.lemma(lemma).name]
+
+    @property
+    def conclusion(self) -> Theorem:
+        """The main theorem."""
+        return self.theorem(self.derivation.results[0])
+
+    def lambdify(self, name: str) -> Lambdified:
+        """A Python function of the last line of a lemma, by SymPy with the math module alone.
+
+        ``name`` is that of a lemma, or of what it starts from: ``dL/dw``.
+        """
+        from derivation.lambdify import lambdified
+
+        return lambdified(self.derivation, name)
+
+
+Progress = Callable[[CheckedRewrite], None]
+
+
+def examine(derivation: Derivation, progress: Progress | None = None) -> Report:
+    """Check every rewrite and every erratum; wrong ones are in the report, nothing is raised.
+
+    Raises StructureError for a derivation whose parts do not fit together.
+    """
+    start = time.perf_counter()
+    if not derivation.lemmas:
+        raise StructureError(f"the derivation '{derivation.name}' has no lemma")
+    for name in derivation.results:
+        derivation.lemma(name)
+    known: dict[str, KnownLemma] = {}
+    lemmas = []
+    for lemma in derivation.lemmas:
+        if lemma.name in {one.lemma.name for one in lemmas}:
+            raise StructureError(f"two lemmas are called '{lemma.name}'")
+        checked = _lemma(lemma, known, progress)
+        lemmas.append(checked)
+        if checked.holds:
+            rules = tuple(known_definition(d.head.term, d.body.term) for d in lemma.definitions)
+            known[lemma.name] = known_lemma(lemma.start.term, lemma.last.term, lemma.domain, rules)
+    errata = tuple(_erratum(erratum) for erratum in derivation.errata)
+    return Report(derivation, tuple(lemmas), errata, time.perf_counter() - start)
+
+
+def verify(derivation: Derivation) -> Checked:
+    """Check everything and return the checked derivation.
+
+    Raises RewriteRejected, with the report, when anything does not hold.
+    """
+    report = examine(derivation)
+    if not report.holds:
+        raise RewriteRejected(_rejection(report), report)
+    return Checked(derivation, report, _SEAL)
+
+
+def _lemma(lemma: Lemma, known: dict[str, KnownLemma], progress: Progress | None) -> CheckedLemma:
+    definitions = tuple(Definition(d.head.term, d.body.term) for d in lemma.definitions)
+    rules = tuple(known_definition(d.head, d.body) for d in definitions)
+    context = Context(lemma.domain, rules, dict(known))
+    checked = []
+    before = lemma.start
+    for index, rewrite in enumerate(lemma.rewrites, start=1):
+        one = _rewrite(lemma, index, before, rewrite, definitions, context)
+        checked.append(one)
+        if progress is not None:
+            progress(one)
+        before = rewrite.line
+    theorem = None
+    if all(one.holds for one in checked):
+        theorem = chain(tuple(one.judgement.theorem for one in checked if one.judgement.theorem))
+    return CheckedLemma(lemma, tuple(checked), theorem)
+
+
+def _rewrite(  # noqa: PLR0913, PLR0917
+    lemma: Lemma,
+    index: int,
+    before: Line,
+    rewrite: Rewrite,
+    definitions: tuple[Definition, ...],
+    context: Context,
+) -> CheckedRewrite:
+    after = rewrite.line
+    judgement = decide(before.term, after.term, lemma.domain, definitions)
+    reason = replay(before.term, after.term, rewrite.reasons, context)  # type: ignore[arg-type]
+    diagnosis = ""
+    if judgement.verdict is Verdict.REFUTED:
+        diagnosis = diagnose(before.term, after.term, lemma.domain, definitions, decide)
+    return CheckedRewrite(
+        lemma.name,
+        index,
+        before,
+        after,
+        rewrite.rule,
+        rewrite.say,
+        reason.holds,
+        reason.note,
+        judgement,
+        diagnosis,
+        rewrite.where,
+    )
+
+
+def _erratum(erratum: Erratum) -> CheckedErratum:
+    if erratum.as_written is None or erratum.corrected is None:
+        return CheckedErratum(erratum, None, None)
+    definitions = tuple(Definition(d.head.term, d.body.term) for d in erratum.definitions)
+    written, corrected = (
+        decide(left.term, right.term, erratum.domain, definitions)
+        for left, right in (erratum.as_written, erratum.corrected)
+    )
+    diagnosis = ""
+    if written.verdict is Verdict.REFUTED:
+        left, right = erratum.as_written
+        diagnosis = diagnose(left.term, right.term, erratum.domain, definitions, decide)
+    return CheckedErratum(erratum, written, corrected, diagnosis)
+
+
+def _rejection(report: Report) -> str:
+    """The first thing that does not hold, said so that it can be mended."""
+    for rewrite in report.rewrites:
+        if not rewrite.holds:
+            return _rejected_rewrite(rewrite)
+    for erratum in report.errata:
+        if not erratum.holds:
+            return f"the erratum {erratum.erratum.where} is not refuted and corrected as it says"
+    return "a lemma does not hold"
+
+
+def _rejected_rewrite(rewrite: CheckedRewrite) -> str:
+    judgement = rewrite.judgement
+    found = [f"verdict {judgement.verdict.value}"]
+    if judgement.witness:
+        found.append(str(judgement.witness))
+    if rewrite.diagnosis:
+        found.append(rewrite.diagnosis)
+    if judgement.reason:
+        found.append(judgement.reason)
+    if not rewrite.reason_holds:
+        found.append(f"wrong reason: {rewrite.reason_note}")
+    where = f"{rewrite.where}: " if rewrite.where else ""
+    return (
+        f"{where}{rewrite.lemma}, rewrite {rewrite.index}, by {rewrite.rule}:\n"
+        f"  claimed  {rewrite.before.latex}\n        =  {rewrite.after.latex}\n"
+        f"  found    {'; '.join(found)}"
+    )

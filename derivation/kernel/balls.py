@@ -1,0 +1,266 @@
+"""Certified values of plain terms at exact rational points, by ball arithmetic.
+
+What is certified, for ``value = evaluate(term, point, bits)``:
+
+* an ``fmpq`` *is* the value of the term at the point;
+* an ``arb`` is a ball that contains the value;
+* in both cases the term is defined there: every denominator is nonzero, every argument lies
+  in the real domain of its function, every derivative exists.
+
+``Undefined`` says that the term certainly has no real value at the point, ``Indeterminate``
+says nothing at all. Doubt always ends in ``Indeterminate``.
+
+Existence of derivatives: where the value of ``Derivative(body, x)`` is asked for, ``body`` is
+evaluated once more with x widened to a ball around the point. If that succeeds, ``body`` is
+defined on an open interval around x; every function of ``reals`` is analytic inside its domain, and
+the few that are not (Abs, Max, ...) are refused there unless the sign that decides them is
+the same in the whole ball. So body is smooth, and the rules of differentiation hold.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from flint import arb, fmpq
+
+from derivation.errors import DerivationError
+from derivation.kernel.differentiate import resolve
+from derivation.kernel.reals import (
+    Indeterminate,
+    Undefined,
+    Value,
+    add,
+    apply,
+    as_ball,
+    as_whole,
+    divide,
+    exponential,
+    finite,
+    multiply,
+    power,
+    sign_of,
+    subtract,
+    working_bits,
+)
+from derivation.term import (
+    Add,
+    Call,
+    Constant,
+    Derivative,
+    Div,
+    Indexed,
+    Mul,
+    Neg,
+    Number,
+    Piecewise,
+    Pow,
+    Relation,
+    RelationSign,
+    Sub,
+    Sum,
+    Symbol,
+    Term,
+    free_names,
+)
+
+__all__ = ["Indeterminate", "Point", "Undefined", "Value", "as_ball", "evaluate", "working_bits"]
+
+MAX_TERMS = 2000  # of one sum
+DECIMAL = re.compile(r"(\d+\.?\d*|\.\d+)(e[+-]?\d{1,4})?", re.ASCII | re.IGNORECASE)
+MAX_DIGITS = 4000  # of one number
+MAX_STEPS = 200_000  # nodes evaluated in one call of `evaluate`, over all sums
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Exact rational values of scalars and of members of families.
+
+    ``whole`` lists the names (of scalars and families) that stand for whole numbers everywhere
+    in the domain, not only at this point: (-2)**n, x_n and sums to n need an n of that kind.
+    """
+
+    scalars: Mapping[str, fmpq] = field(default_factory=dict)
+    families: Mapping[str, Mapping[tuple[int, ...], fmpq]] = field(default_factory=dict)
+    whole: frozenset[str] = frozenset()
+
+
+def evaluate(
+    term: Term, point: Point, bits: int, resolved: dict[Term, Term] | None = None
+) -> Value:
+    """The value of a plain term at a point, certified as the module says.
+
+    ``resolved`` remembers worked-out derivatives from one call to the next.
+    Raises Undefined or Indeterminate.
+    """
+    with working_bits(bits):
+        evaluator = _Evaluator(
+            scalars=point.scalars,
+            families=point.families,
+            whole=point.whole,
+            bits=bits,
+            resolved={} if resolved is None else resolved,
+        )
+        try:
+            return evaluator.value(term)
+        except RecursionError:
+            raise Indeterminate("the term is nested too deeply") from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Evaluator:
+    """Values of terms where names have values; balls among them stand for whole intervals."""
+
+    scalars: Mapping[str, Value]
+    families: Mapping[str, Mapping[tuple[int, ...], Value]]
+    whole: frozenset[str]
+    bits: int
+    resolved: dict[Term, Term]
+    smooth: bool = False  # some name is widened: kinks are refused
+    steps: Iterator[int] = field(default_factory=itertools.count)
+
+    def value(self, term: Term) -> Value:
+        """The value of one term."""
+        if next(self.steps) > MAX_STEPS:
+            raise Indeterminate("the term is too large")
+        match term:
+            case Number(text=text):
+                if len(text) > MAX_DIGITS or not DECIMAL.fullmatch(text):
+                    raise Indeterminate("not a decimal number of moderate length")
+                return finite(fmpq(term.value.numerator, term.value.denominator))
+            case Constant(name="pi"):
+                return arb.pi()
+            case Constant(name="e"):
+                return arb(1).exp()
+            case Symbol(name=name):
+                if name not in self.scalars:
+                    raise Indeterminate(f"{name} has no value")
+                return self.scalars[name]
+            case Indexed(base=base):
+                return self._member(base, self._indices(term))
+            case Neg(body=body):
+                return -self.value(body)
+            case Add(left=left, right=right):
+                return add(self.value(left), self.value(right))
+            case Sub(left=left, right=right):
+                return subtract(self.value(left), self.value(right))
+            case Mul(left=left, right=right):
+                return multiply(self.value(left), self.value(right))
+            case Div(left=left, right=right):
+                return divide(self.value(left), self.value(right))
+            case Pow(left=Constant(name="e"), right=right):
+                return exponential(self.value(right))
+            case Pow(left=left, right=right):
+                is_real = not self._is_whole_or_constant(right)
+                return power(self.value(left), self.value(right), is_real)
+            case Call():
+                return self._call(term)
+            case Sum():
+                return self._sum(term)
+            case Piecewise():
+                return self._piecewise(term)
+            case Derivative():
+                return self._derivative(term)
+        raise Indeterminate(f"no value for {type(term).__name__}")
+
+    def _is_whole_or_constant(self, term: Term) -> bool:
+        """Whether the form of a term makes it constant, or a whole number at every point."""
+        match term:
+            case Symbol(name=name) | Indexed(base=name):
+                return name in self.whole
+            case Neg() | Add() | Sub() | Mul():
+                return all(self._is_whole_or_constant(child) for child in term.children)
+        return not free_names(term)
+
+    def _whole_number(self, term: Term) -> int:
+        """The value of an index or of a limit of a sum."""
+        if self._is_whole_or_constant(term):
+            value = as_whole(self.value(term))
+            if value is not None:
+                return value
+        raise Indeterminate("an index or a limit that is not known to be a whole number")
+
+    def _indices(self, term: Indexed) -> tuple[int, ...]:
+        return tuple(self._whole_number(index) for index in term.indices)
+
+    def _member(self, base: str, indices: tuple[int, ...]) -> Value:
+        family = self.families.get(base)
+        if family is None:
+            raise Indeterminate(f"{base} has no members")
+        if indices not in family:  # out of range, or with too few or too many indices
+            raise Undefined(f"{base} has no member {indices}")
+        return family[indices]
+
+    def _call(self, term: Call) -> Value:
+        values = [self.value(argument) for argument in term.arguments]
+        if term.primes:
+            return self._primed(term, values)
+        return apply(term.name, values, self.smooth)
+
+    def _primed(self, term: Call, values: list[Value]) -> Value:
+        """f''(u): the second derivative of f(t) by t, at t = u."""
+        if len(values) != 1:
+            raise Indeterminate("primes on a function of several arguments")
+        place = Symbol("t")
+        there = replace(self, scalars={place.name: values[0]}, whole=frozenset())
+        return there.value(Derivative(Call(term.name, (place,)), place, term.primes))
+
+    def _sum(self, term: Sum) -> Value:
+        """The sum over whole numbers lower, ..., upper; 0 when upper < lower."""
+        lower, upper = self._whole_number(term.lower), self._whole_number(term.upper)
+        if upper - lower >= MAX_TERMS:
+            raise Indeterminate("a sum of too many terms")
+        result: Value = fmpq(0)
+        whole = self.whole | {term.index}
+        for place in range(lower, upper + 1):
+            scalars = {**self.scalars, term.index: fmpq(place)}
+            result = add(result, replace(self, scalars=scalars, whole=whole).value(term.body))
+        return result
+
+    def _piecewise(self, term: Piecewise) -> Value:
+        """The first branch whose condition certainly holds, all before it certainly failing."""
+        for value, condition in term.branches:
+            if condition is None or self._holds(condition):
+                return self.value(value)
+        raise Undefined("no branch holds")
+
+    def _holds(self, relation: Relation) -> bool:
+        sign = sign_of(subtract(self.value(relation.left), self.value(relation.right)))
+        return {
+            RelationSign.EQ: sign == 0,
+            RelationSign.NE: sign != 0,
+            RelationSign.LT: sign < 0,
+            RelationSign.LE: sign <= 0,
+            RelationSign.GT: sign > 0,
+            RelationSign.GE: sign >= 0,
+        }[relation.sign]
+
+    def _derivative(self, term: Derivative) -> Value:
+        """The derivative, once its body is certainly smooth around the point."""
+        self._widened(term.variable).value(term.body)
+        if term not in self.resolved:
+            try:
+                self.resolved[term] = resolve(term)
+            except (DerivationError, ValueError) as problem:
+                raise Indeterminate(str(problem)) from None
+        return self.value(self.resolved[term])
+
+    def _widened(self, variable: Term) -> _Evaluator:
+        """The same values, but ``variable`` runs through a ball around its own."""
+        match variable:
+            case Symbol(name=name) if name in self.scalars and name not in self.whole:
+                scalars = {**self.scalars, name: self._around(self.scalars[name])}
+                return replace(self, scalars=scalars, smooth=True)
+            case Indexed(base=base) if base not in self.whole:
+                indices = self._indices(variable)
+                widened = self._around(self._member(base, indices))
+                family = {**self.families[base], indices: widened}
+                return replace(self, families={**self.families, base: family}, smooth=True)
+        raise Indeterminate("a derivative by something that has no real value here")
+
+    def _around(self, value: Value) -> arb:
+        ball = as_ball(value)
+        radius = (1 + abs(ball)) * arb(2) ** (-(self.bits // 2))
+        return ball + arb(0, radius.upper())

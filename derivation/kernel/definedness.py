@@ -1,0 +1,292 @@
+"""Where a written term is defined: conditions, collected before anything is differentiated.
+
+``conditions`` walks the plain term with all definitions unfolded and its ``Derivative`` nodes
+still there; what a derivative would make disappear is found here. Below a derivative the
+conditions are strict, because the term must be defined *around* the point.
+
+``discharged`` proves a condition from the declared domain: by interval bounds of the term, or
+by the signs of the factors of its normal form. It never learns from other conditions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from derivation.domain import Interval
+from derivation.domain import Kind as DeclaredKind
+from derivation.errors import UnsupportedError
+from derivation.kernel import intervals
+from derivation.kernel.context import Context
+from derivation.kernel.differentiate import is_exponential, resolve
+from derivation.kernel.intervals import Bounds
+from derivation.kernel.normal_form import NormalForm, is_whole
+from derivation.kernel.quotient import NeverDefined, TooLarge
+from derivation.kernel.theorem import Binder, Condition, ConditionKind
+from derivation.kernel.tower import Restart, Tower
+from derivation.term import (
+    Add, Call, Derivative, Div, Indexed, Number, Pow, Sub, Sum, Symbol, Term, free_names,
+    substitute,
+)  # fmt: skip
+
+__all__ = ["conditions", "discharged"]
+
+ONE = Number("1")
+
+_TOTAL = frozenset(
+    "exp sin cos sinh cosh tanh sigmoid sigma softplus atan asinh erf erfc expm1 Delta "
+    "Abs sign Max Min relu Heaviside".split()
+)
+_KINKED = frozenset("Abs sign relu Heaviside".split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the walk stands: the bound indices in scope, and whether below a derivative."""
+
+    binders: tuple[Binder, ...] = ()
+    strict: bool = False
+
+    def require(self, kind: ConditionKind, term: Term) -> Condition:
+        if self.strict and kind is ConditionKind.NONNEGATIVE:
+            kind = ConditionKind.POSITIVE
+        return Condition(kind, term, _relevant(self.binders, term))
+
+
+def _relevant(binders: tuple[Binder, ...], term: Term) -> tuple[Binder, ...]:
+    """The binders whose index the term mentions, or the limits of such a binder."""
+    names, kept = free_names(term), []
+    for binder in reversed(binders):
+        if binder.index in names:
+            kept.append(binder)
+            names |= free_names(binder.lower) | free_names(binder.upper)
+    return tuple(reversed(kept))
+
+
+def conditions(term: Term, context: Context) -> tuple[Condition, ...]:
+    """All conditions under which the term has a value, each once.
+
+    Raises UnsupportedError for a construct whose domain is not known here.
+    """
+    return tuple(dict.fromkeys(_walk(term, context, _Place())))
+
+
+def _walk(term: Term, context: Context, place: _Place) -> Iterator[Condition]:
+    match term:
+        case Derivative(body=body):
+            yield from _walk(body, context, _Place(place.binders, strict=True))
+            return
+        case Sum(body=body, index=index, lower=lower, upper=upper):
+            yield from _walk(lower, context, place)
+            yield from _walk(upper, context, place)
+            binders = tuple(b for b in place.binders if b.index != index)
+            inside = _Place((*binders, Binder(index, lower, upper)), place.strict)
+            yield from _walk(body, context, inside)
+            return
+        case Div(right=right):
+            yield place.require(ConditionKind.NONZERO, right)
+        case Pow():
+            yield from _of_power(term, context, place)
+        case Indexed():
+            yield from _of_member(term, context, place)
+        case Call():
+            primed = _Place(place.binders, place.strict or term.primes > 0)
+            yield from _of_call(term, context, primed)
+    for child in term.children:
+        yield from _walk(child, context, place)
+
+
+def _of_power(term: Pow, context: Context, place: _Place) -> Iterator[Condition]:
+    if is_exponential(term):
+        return
+    exponent = _constant(term.right)
+    if exponent is None:
+        if is_whole(term.right, context, frozenset(b.index for b in place.binders)):
+            # b^n for whole n: undefined only for b = 0 with n <= 0; asking b != 0 is safe,
+            # unless n >= 1 is declared
+            bounds = _bounds(context, place.binders).of(term.right)
+            if not intervals.is_positive(bounds):
+                yield place.require(ConditionKind.NONZERO, term.left)
+        else:
+            yield place.require(ConditionKind.POSITIVE, term.left)
+    elif exponent.denominator == 1:
+        if exponent <= 0:
+            yield place.require(ConditionKind.NONZERO, term.left)
+    elif exponent > 0:
+        yield place.require(ConditionKind.NONNEGATIVE, term.left)
+    else:
+        yield place.require(ConditionKind.POSITIVE, term.left)
+
+
+def _constant(term: Term) -> Fraction | None:
+    """The value of a term of numbers alone."""
+    value = intervals.Bounds({}, {}).of(term)
+    return value.low if value.low is not None and value.low == value.high else None
+
+
+def _of_member(term: Indexed, context: Context, place: _Place) -> Iterator[Condition]:
+    declared = context.declaration(term.base)
+    if declared is None or len(declared.sizes) != len(term.indices):
+        raise UnsupportedError(f"{term.base} is not declared with {len(term.indices)} index(es)")
+    for index, size in zip(term.indices, declared.sizes, strict=True):
+        own = context.declaration(index.name) if isinstance(index, Symbol) else None
+        bound = {binder.index for binder in place.binders}
+        if (
+            own is not None
+            and isinstance(index, Symbol)
+            and index.name not in bound
+            and own.kind is DeclaredKind.INDEX
+            and own.sizes == (size,)
+        ):
+            continue  # i in 1..m, x[1..m]: in range by declaration
+        if not is_whole(index, context, frozenset(bound)):
+            yield place.require(ConditionKind.INTEGER, index)
+        upper: Term = Number(str(size)) if isinstance(size, int) else Symbol(size)
+        whole = _Place(place.binders)  # a range needs no room around it
+        yield whole.require(ConditionKind.NONNEGATIVE, Sub(index, ONE))
+        yield whole.require(ConditionKind.NONNEGATIVE, Sub(upper, index))
+
+
+def _of_call(term: Call, context: Context, place: _Place) -> Iterator[Condition]:
+    name, arguments = term.name, term.arguments
+    declared = context.declaration(name)
+    if declared is not None and declared.kind is DeclaredKind.FUNCTION:
+        return  # declared functions are defined and smooth everywhere
+    if len(arguments) == 2:  # noqa: PLR2004
+        if name in ("Max", "Min"):
+            if place.strict:
+                yield place.require(ConditionKind.NONZERO, Sub(arguments[0], arguments[1]))
+            return
+        if name == "Delta":
+            return
+    if len(arguments) != 1:
+        raise UnsupportedError(f"{name} with {len(arguments)} arguments is not supported yet")
+    (u,) = arguments
+    match name:
+        case "log" | "ln":
+            yield place.require(ConditionKind.POSITIVE, u)
+        case "log1p":
+            yield place.require(ConditionKind.POSITIVE, Add(ONE, u))
+        case "sqrt":
+            yield place.require(ConditionKind.NONNEGATIVE, u)
+        case "logit":
+            yield place.require(ConditionKind.POSITIVE, u)
+            yield place.require(ConditionKind.POSITIVE, Sub(ONE, u))
+        case "asin" | "acos":
+            yield place.require(ConditionKind.NONNEGATIVE, Sub(ONE, Pow(u, Number("2"))))
+        case "atanh":
+            yield place.require(ConditionKind.POSITIVE, Sub(ONE, Pow(u, Number("2"))))
+        case "acosh":
+            yield place.require(ConditionKind.NONNEGATIVE, Sub(u, ONE))
+        case "tan":
+            yield place.require(ConditionKind.NONZERO, Call("cos", (u,)))
+        case "gamma" | "loggamma" | "digamma":
+            yield place.require(ConditionKind.POSITIVE, u)  # narrower than needed, so safe
+        case _ if name not in _TOTAL:
+            raise UnsupportedError(f"the domain of {name} is not known")
+    if place.strict and name in _KINKED:
+        yield place.require(ConditionKind.NONZERO, u)
+
+
+# ---------------------------------------------------------------------- discharging
+
+
+def discharged(condition: Condition, context: Context, deadline: float) -> bool:
+    """Whether the condition holds at every point of the declared domain."""
+    if condition.kind is ConditionKind.INTEGER:
+        return False
+    try:
+        term = context.expose(resolve(condition.term))
+        bounds = _bounds(context, condition.binders).of(term)
+        if _holds(condition.kind, bounds) or _monotone(condition, context, deadline):
+            return True
+        return _holds_by_factors(term, condition, context, deadline)
+    except (UnsupportedError, TooLarge, NeverDefined):
+        return False  # not discharged: the condition is listed
+
+
+def _holds(kind: ConditionKind, bounds: Interval) -> bool:
+    match kind:
+        case ConditionKind.NONZERO:
+            return intervals.is_nonzero(bounds)
+        case ConditionKind.POSITIVE:
+            return intervals.is_positive(bounds)
+        case ConditionKind.NONNEGATIVE:
+            return intervals.is_nonnegative(bounds)
+    return False
+
+
+def _bounds(context: Context, binders: tuple[Binder, ...]) -> Bounds:
+    declarations = {declaration.name: declaration for declaration in context.domain}
+    ranges: dict[str, Interval] = {}
+    for binder in binders:
+        inside = Bounds(declarations, dict(ranges))
+        low, high = inside.of(binder.lower).low, inside.of(binder.upper).high
+        ranges[binder.index] = Interval(low, high, low_open=False, high_open=False)
+    return Bounds(declarations, ranges)
+
+
+def _holds_by_factors(term: Term, condition: Condition, context: Context, deadline: float) -> bool:
+    scales: dict[str, int] = {}
+    for _ in range(12):
+        form = NormalForm(context, Tower(scales, deadline, learning=False))
+        try:
+            for binder in condition.binders:
+                form.bind(binder.index, form.of(binder.upper), _lower_end(binder, context))
+            value = form.of(term)
+            if condition.kind is ConditionKind.NONZERO and form.tower.is_nonzero(value):
+                return True
+            return _holds(condition.kind, form.tower.bounds(value))
+        except Restart:
+            continue
+    raise TooLarge("exponents need ever finer units")
+
+
+def _lower_end(binder: Binder, context: Context) -> Fraction | None:
+    return _bounds(context, ()).of(binder.lower).low
+
+
+def _monotone(condition: Condition, context: Context, deadline: float) -> bool:
+    """A bound on an index term ``i + c``: at worst at an end of the range of i.
+
+    ``a + i >= 0`` over lower <= i <= upper holds when ``a + lower >= 0``; ``a - i >= 0`` when
+    ``a - upper >= 0``. Only for terms that are linear in the index with coefficient +1 or -1.
+    """
+    if not condition.binders or condition.kind is not ConditionKind.NONNEGATIVE:
+        return False
+    binder = condition.binders[-1]
+    rest = condition.binders[:-1]
+    low = _replaced(condition.term, binder.index, binder.lower)
+    high = _replaced(condition.term, binder.index, binder.upper)
+    if low is None or high is None:
+        return False
+    worst = low if _coefficient_is(condition.term, binder.index, 1) else high
+    if worst is high and not _coefficient_is(condition.term, binder.index, -1):
+        return False
+    return discharged(Condition(condition.kind, worst, rest), context, deadline)
+
+
+def _coefficient_is(term: Term, index: str, sign: int) -> bool:
+    match term:
+        case Symbol(name=name):
+            return name == index and sign == 1
+        case Add(left=left, right=right):
+            return _one_side(left, right, index, sign, sign)
+        case Sub(left=left, right=right):
+            return _one_side(left, right, index, sign, -sign)
+    return False
+
+
+def _one_side(left: Term, right: Term, index: str, left_sign: int, right_sign: int) -> bool:
+    in_left, in_right = index in free_names(left), index in free_names(right)
+    if in_left and not in_right:
+        return _coefficient_is(left, index, left_sign)
+    return in_right and not in_left and _coefficient_is(right, index, right_sign)
+
+
+def _replaced(term: Term, index: str, value: Term) -> Term | None:
+    try:
+        return substitute(term, {index: value})
+    except ValueError:
+        return None

@@ -1,0 +1,320 @@
+"""Differentiation of plain terms, and the removal of every ``Derivative`` node and prime.
+
+Each rule below is a theorem of calculus at every point where the *undifferentiated* term is
+defined in a neighbourhood; ``definedness`` collects exactly those conditions beforehand, so
+none is lost when a factor disappears here (d/dx of ``0 log(x)`` is 0, but only for x > 0).
+
+An arbitrary function becomes a ``Jet``: one of its partial derivatives, at given arguments.
+Its hidden parameters are named, so that the chain rule holds for unknown h as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from derivation.errors import UnsupportedError
+from derivation.term import (
+    Add,
+    Call,
+    Constant,
+    Derivative,
+    Div,
+    Indexed,
+    Mul,
+    Neg,
+    Number,
+    Pow,
+    Sub,
+    Sum,
+    Symbol,
+    Term,
+    fresh_name,
+    free_names,
+    number,
+    substitute,
+)
+
+__all__ = ["BUILT_IN", "Jet", "depends", "differentiate", "is_exponential", "resolve"]
+
+ZERO, ONE, TWO = Number("0"), Number("1"), Number("2")
+
+
+@dataclass(frozen=True, slots=True)
+class Jet(Term):
+    """A partial derivative of an arbitrary smooth function, at ``arguments``.
+
+    ``orders`` counts derivatives by each argument; ``by`` lists, sorted, the hidden parameters
+    (symbols or members of families) it was differentiated by; ``hidden`` names all hidden
+    parameters. Partial derivatives of a smooth function commute, hence the sorting.
+    """
+
+    name: str
+    arguments: tuple[Term, ...]
+    orders: tuple[int, ...]
+    by: tuple[Term, ...] = ()
+    hidden: tuple[str, ...] = ()
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (*self.arguments, *self.by)
+
+    def with_children(self, children: tuple[Term, ...]) -> Term:
+        count = len(self.arguments)
+        return replace(self, arguments=children[:count], by=children[count:])
+
+    def differentiated_by_argument(self, position: int) -> Jet:
+        """The partial derivative by one argument."""
+        orders = list(self.orders)
+        orders[position] += 1
+        return replace(self, orders=tuple(orders))
+
+    def differentiated_by(self, parameter: Term) -> Jet:
+        """The partial derivative by one hidden parameter."""
+        return replace(self, by=tuple(sorted((*self.by, parameter), key=repr)))
+
+
+def is_exponential(term: Term) -> bool:
+    """Whether the term is e to some power."""
+    return isinstance(term, Pow) and term.left == Constant("e")
+
+
+def _name(variable: Term) -> str:
+    if isinstance(variable, Symbol):
+        return variable.name
+    if isinstance(variable, Indexed):
+        return variable.base
+    raise UnsupportedError("a derivative is by a symbol or by a member of a family")
+
+
+def depends(term: Term, variable: Term) -> bool:
+    """Whether the value may change with the variable (families count as a whole)."""
+    name = _name(variable)
+    return _mentions(term, name)
+
+
+def _mentions(term: Term, name: str) -> bool:
+    match term:
+        case Symbol():
+            return term.name == name
+        case Sum(body=body, index=index, lower=lower, upper=upper):
+            return (
+                (index != name and _mentions(body, name))
+                or _mentions(lower, name)
+                or _mentions(upper, name)
+            )
+        case Indexed(base=base) if base == name:
+            return True
+        case Jet(hidden=hidden) if name in hidden:
+            return True
+    return any(_mentions(child, name) for child in term.children)
+
+
+# -------------------------------------------------------------- building with 0 and 1 folded
+
+
+def _add(left: Term, right: Term) -> Term:
+    if left == ZERO:
+        return right
+    return left if right == ZERO else Add(left, right)
+
+
+def _neg(body: Term) -> Term:
+    return ZERO if body == ZERO else Neg(body)
+
+
+def _mul(left: Term, right: Term) -> Term:
+    if ZERO in (left, right):
+        return ZERO
+    if left == ONE:
+        return right
+    return left if right == ONE else Mul(left, right)
+
+
+def _square(term: Term) -> Term:
+    return Pow(term, TWO)
+
+
+# -------------------------------------------------------------- functions of one argument
+
+_SQRT_PI = Call("sqrt", (Constant("pi"),))
+
+
+def _call(name: str) -> Callable[[Term], Term]:
+    return lambda u: Call(name, (u,))
+
+
+BUILT_IN: dict[str, Callable[[Term], Term]] = {
+    # g -> (u -> g'(u)), valid wherever g is defined around u
+    "exp": _call("exp"),
+    "log": lambda u: Div(ONE, u),
+    "ln": lambda u: Div(ONE, u),
+    "sqrt": lambda u: Div(ONE, Mul(TWO, Call("sqrt", (u,)))),
+    "sin": _call("cos"),
+    "cos": lambda u: Neg(Call("sin", (u,))),
+    "tan": lambda u: Add(ONE, _square(Call("tan", (u,)))),
+    "sinh": _call("cosh"),
+    "cosh": _call("sinh"),
+    "tanh": lambda u: Sub(ONE, _square(Call("tanh", (u,)))),
+    "asin": lambda u: Div(ONE, Call("sqrt", (Sub(ONE, _square(u)),))),
+    "acos": lambda u: Neg(Div(ONE, Call("sqrt", (Sub(ONE, _square(u)),)))),
+    "atan": lambda u: Div(ONE, Add(ONE, _square(u))),
+    "asinh": lambda u: Div(ONE, Call("sqrt", (Add(ONE, _square(u)),))),
+    "acosh": lambda u: Div(ONE, Call("sqrt", (Sub(_square(u), ONE),))),
+    "atanh": lambda u: Div(ONE, Sub(ONE, _square(u))),
+    "erf": lambda u: Mul(Div(TWO, _SQRT_PI), Call("exp", (Neg(_square(u)),))),
+    "erfc": lambda u: Neg(Mul(Div(TWO, _SQRT_PI), Call("exp", (Neg(_square(u)),)))),
+    "sigmoid": lambda u: Mul(Call("sigmoid", (u,)), Sub(ONE, Call("sigmoid", (u,)))),
+    "softplus": _call("sigmoid"),
+    "logit": lambda u: Div(ONE, Mul(u, Sub(ONE, u))),
+    "log1p": lambda u: Div(ONE, Add(ONE, u)),
+    "expm1": _call("exp"),
+    "loggamma": _call("digamma"),
+    "gamma": lambda u: Mul(Call("gamma", (u,)), Call("digamma", (u,))),
+    # away from the kink, which `definedness` excludes below a derivative
+    "Abs": _call("sign"),
+    "sign": lambda _: ZERO,
+    "Heaviside": lambda _: ZERO,
+    "relu": lambda u: Div(Add(ONE, Call("sign", (u,))), TWO),
+}
+BUILT_IN["sigma"] = BUILT_IN["sigmoid"]
+
+
+def differentiate(term: Term, variable: Term) -> Term:
+    """d term / d variable for a plain term without ``Derivative`` nodes and primes.
+
+    Members of families differentiate to Kronecker deltas: d w_k / d w_j = Delta(k, j).
+    Raises UnsupportedError for a construct that has no rule here.
+    """
+    if not depends(term, variable):
+        return ZERO
+    match term:
+        case Symbol():
+            return ONE
+        case Indexed(base=base, indices=indices):
+            return _differentiate_member(base, indices, variable)
+        case Neg(body=body):
+            return _neg(differentiate(body, variable))
+        case Add(left=left, right=right):
+            return _add(differentiate(left, variable), differentiate(right, variable))
+        case Sub(left=left, right=right):
+            d_left, d_right = differentiate(left, variable), differentiate(right, variable)
+            return d_left if d_right == ZERO else _add(d_left, Neg(d_right))
+        case Mul(left=left, right=right):
+            return _add(
+                _mul(differentiate(left, variable), right),
+                _mul(left, differentiate(right, variable)),
+            )
+        case Div(left=left, right=right):
+            return _differentiate_quotient(left, right, variable)
+        case Pow(left=left, right=right):
+            return _differentiate_power(left, right, variable)
+        case Sum():
+            return _differentiate_sum(term, variable)
+        case Call():
+            return _differentiate_call(term, variable)
+        case Jet():
+            return _differentiate_jet(term, variable)
+    raise UnsupportedError(f"no derivative rule for {type(term).__name__}")
+
+
+def _differentiate_member(base: str, indices: tuple[Term, ...], variable: Term) -> Term:
+    if not isinstance(variable, Indexed) or variable.base != base:
+        raise UnsupportedError(f"an index of {base} depends on the variable of differentiation")
+    if len(indices) != len(variable.indices):
+        raise UnsupportedError(f"{base} is written with different numbers of indices")
+    result: Term = ONE
+    for own, other in zip(indices, variable.indices, strict=True):
+        if own != other:
+            result = _mul(result, Call("Delta", (own, other)))
+    return result
+
+
+def _differentiate_quotient(top: Term, bottom: Term, variable: Term) -> Term:
+    d_top, d_bottom = differentiate(top, variable), differentiate(bottom, variable)
+    first = ZERO if d_top == ZERO else Div(d_top, bottom)
+    if d_bottom == ZERO:
+        return first
+    return _add(first, Neg(Div(_mul(top, d_bottom), _square(bottom))))
+
+
+def _differentiate_power(base: Term, exponent: Term, variable: Term) -> Term:
+    power = Pow(base, exponent)
+    if base == Constant("e"):
+        return _mul(power, differentiate(exponent, variable))
+    if not depends(exponent, variable):
+        d_base = differentiate(base, variable)
+        if isinstance(exponent, Number):
+            return _mul(_mul(exponent, _lowered(base, exponent)), d_base)
+        return _mul(_mul(exponent, Pow(base, Sub(exponent, ONE))), d_base)
+    # (b^u)' = b^u (u' log b + u b'/b); the real exponent makes b > 0 a condition of b^u
+    result = _mul(_mul(power, Call("log", (base,))), differentiate(exponent, variable))
+    if depends(base, variable):
+        d_base = differentiate(base, variable)
+        result = _add(result, _mul(_mul(power, Div(exponent, base)), d_base))
+    return result
+
+
+def _lowered(base: Term, exponent: Number) -> Term:
+    """base^(exponent - 1), without writing base^0: that would be undefined at base = 0."""
+    if exponent.value == 1:
+        return ONE
+    return base if exponent.value == 2 else Pow(base, number(exponent.value - 1))  # noqa: PLR2004
+
+
+def _differentiate_sum(term: Sum, variable: Term) -> Term:
+    if depends(term.lower, variable) or depends(term.upper, variable):
+        raise UnsupportedError("the limits of a sum depend on the variable of differentiation")
+    body, index = term.body, term.index
+    if index in free_names(variable):  # d/dw_j of a sum over j: rename the bound j
+        index = fresh_name(index, free_names(body) | free_names(variable))
+        body = substitute(body, {term.index: Symbol(index)})
+    inner = differentiate(body, variable)
+    return ZERO if inner == ZERO else Sum(inner, index, term.lower, term.upper)
+
+
+def _differentiate_call(term: Call, variable: Term) -> Term:
+    if term.primes:
+        raise UnsupportedError(f"{term.name} with primes must be resolved first")
+    if term.name in ("Max", "Min") and len(term.arguments) == 2:  # noqa: PLR2004
+        # Max, Min = (a + b +- |a - b|) / 2, away from a = b
+        left, right = term.arguments
+        sign: Term = Call("sign", (Sub(left, right),))
+        if term.name == "Min":
+            sign = Neg(sign)
+        d_left, d_right = differentiate(left, variable), differentiate(right, variable)
+        return Div(Add(Add(d_left, d_right), Mul(sign, Sub(d_left, d_right))), TWO)
+    if len(term.arguments) != 1 or term.name not in BUILT_IN:
+        raise UnsupportedError(f"no derivative rule for the function {term.name}")
+    (argument,) = term.arguments
+    return _mul(BUILT_IN[term.name](argument), differentiate(argument, variable))
+
+
+def _differentiate_jet(term: Jet, variable: Term) -> Term:
+    """The chain rule for an arbitrary function."""
+    result: Term = ZERO
+    for position, argument in enumerate(term.arguments):
+        outer = term.differentiated_by_argument(position)
+        result = _add(result, _mul(outer, differentiate(argument, variable)))
+    if _name(variable) in term.hidden:
+        result = _add(result, term.differentiated_by(variable))
+    return result
+
+
+def resolve(term: Term) -> Term:
+    """The term with every ``Derivative`` and every prime of a built-in function carried out."""
+    match term:
+        case Derivative(body=body, variable=variable, order=order):
+            result = resolve(body)
+            for _ in range(order):
+                result = differentiate(result, variable)
+            return result
+        case Call(name=name, arguments=(argument,), primes=primes) if primes:
+            place = Symbol(fresh_name("t", free_names(argument)))
+            result = Call(name, (place,))
+            for _ in range(primes):
+                result = differentiate(result, place)
+            return substitute(result, {place.name: resolve(argument)})
+        case _ if term.children:
+            return term.with_children(tuple(resolve(child) for child in term.children))
+    return term

@@ -1,0 +1,218 @@
+"""Rational functions over Q in generators: the arithmetic below the normal form.
+
+``python-flint`` does the polynomial arithmetic (gcd, exact division, factoring) and is trusted
+for it. A ``Quotient`` is in lowest terms with a denominator of positive leading coefficient, so
+two quotients are equal exactly when they are the same rational function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import cache
+from typing import TYPE_CHECKING
+
+from flint import Ordering, fmpz, fmpz_mpoly_ctx
+
+if TYPE_CHECKING:
+    from flint import fmpz_mpoly
+
+    Polynomial = fmpz_mpoly
+
+__all__ = [
+    "GENERATORS", "NeverDefined", "Quotient", "TooLarge", "constant", "factors", "generator",
+    "generators_of", "is_generator", "monomials", "polynomial",
+]  # fmt: skip
+
+GENERATORS = 48
+_MOST_TERMS = 6000
+_MOST_BITS = 100_000
+_LARGEST_EXPONENT = 4000
+
+
+class TooLarge(Exception):  # noqa: N818
+    """A polynomial outgrew its cap: no verdict can come from this attempt."""
+
+
+class NeverDefined(Exception):  # noqa: N818
+    """A denominator is identically zero: the term has no value anywhere."""
+
+
+@cache
+def _ring() -> fmpz_mpoly_ctx:
+    names = tuple(f"g{index}" for index in range(GENERATORS))
+    return fmpz_mpoly_ctx.get(names, Ordering.degrevlex)
+
+
+@cache
+def generator(index: int) -> Polynomial:
+    """The generator with that number, as a polynomial."""
+    return _ring().gens()[index]
+
+
+def constant(value: int) -> Polynomial:
+    """A constant polynomial."""
+    return _ring().constant(value)
+
+
+def polynomial(terms: dict[tuple[int, ...], int]) -> Polynomial:
+    """The polynomial with these exponent vectors and coefficients."""
+    return _ring().from_dict({exponents: fmpz(value) for exponents, value in terms.items()})
+
+
+def monomials(p: Polynomial) -> Iterator[tuple[tuple[int, ...], int]]:
+    """Exponent vectors and coefficients, leading term first."""
+    for exponents, coefficient in zip(p.monoms(), p.coeffs(), strict=True):
+        yield tuple(int(exponent) for exponent in exponents), int(coefficient)
+
+
+def generators_of(p: Polynomial) -> list[int]:
+    """The numbers of the generators that occur."""
+    if p.is_zero():
+        return []
+    return [index for index, degree in enumerate(p.degrees()) if degree]
+
+
+def factors(p: Polynomial) -> tuple[int, list[tuple[Polynomial, int]]]:
+    """``(c, [(p1, e1), ...])`` with p = c p1^e1 ...; p nonzero, the p_i irreducible over Q."""
+    if p.is_constant():
+        return int(p.leading_coefficient()), []
+    content, found = p.factor()
+    return int(content), [(factor, int(exponent)) for factor, exponent in found]
+
+
+def is_generator(value: Quotient) -> bool:
+    """Whether the value is one generator, with coefficient 1."""
+    p = value.numerator
+    return bool(
+        value.denominator.is_one()
+        and len(p) == 1
+        and p.total_degree() == 1
+        and p.leading_coefficient() == 1
+    )
+
+
+class Quotient:
+    """An immutable rational function in lowest terms."""
+
+    __slots__ = ("denominator", "numerator")
+
+    def __init__(self, numerator: Polynomial, denominator: Polynomial | None = None) -> None:
+        if denominator is None:
+            denominator = constant(1)
+        if denominator.is_zero():
+            raise NeverDefined("a denominator is identically zero")
+        if len(numerator) > _MOST_TERMS or len(denominator) > _MOST_TERMS:
+            raise TooLarge("more than 6000 terms")
+        common = numerator.gcd(denominator)
+        if not common.is_one():
+            numerator, denominator = numerator // common, denominator // common
+        if denominator.leading_coefficient() < 0:
+            numerator, denominator = -numerator, -denominator
+        self.numerator = numerator
+        self.denominator = denominator
+
+    @classmethod
+    def of(cls, value: int | Fraction) -> Quotient:
+        """A rational constant."""
+        value = Fraction(value)
+        return cls(constant(value.numerator), constant(value.denominator))
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Quotient)
+            and self.numerator == other.numerator
+            and self.denominator == other.denominator
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """A hashable name of the value, for tables of generators."""
+        return (tuple(monomials(self.numerator)), tuple(monomials(self.denominator)))
+
+    def __add__(self, other: Quotient) -> Quotient:
+        if self.denominator == other.denominator:
+            return Quotient(self.numerator + other.numerator, self.denominator)
+        return Quotient(
+            _times(self.numerator, other.denominator) + _times(other.numerator, self.denominator),
+            _times(self.denominator, other.denominator),
+        )
+
+    def __neg__(self) -> Quotient:
+        return Quotient(-self.numerator, self.denominator)
+
+    def __sub__(self, other: Quotient) -> Quotient:
+        return self + -other
+
+    def __mul__(self, other: Quotient) -> Quotient:
+        return Quotient(
+            _times(self.numerator, other.numerator), _times(self.denominator, other.denominator)
+        )
+
+    def __truediv__(self, other: Quotient) -> Quotient:
+        """Raises NeverDefined when ``other`` is identically zero."""
+        return Quotient(
+            _times(self.numerator, other.denominator), _times(self.denominator, other.numerator)
+        )
+
+    def __pow__(self, exponent: int) -> Quotient:
+        """A whole power; 0 to the power 0 or below is NeverDefined. Raises TooLarge."""
+        if exponent <= 0 and self.is_zero:
+            raise NeverDefined("0 to a power that is not positive")
+        base = self if exponent >= 0 else Quotient.of(1) / self
+        exponent = abs(exponent)
+        _refuse_large_power(base.numerator, exponent)
+        _refuse_large_power(base.denominator, exponent)
+        return Quotient(base.numerator**exponent, base.denominator**exponent)
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether it is identically zero."""
+        return bool(self.numerator.is_zero())
+
+    @property
+    def rational(self) -> Fraction | None:
+        """Its value when it is a constant, else None."""
+        if not (self.numerator.is_constant() and self.denominator.is_constant()):
+            return None
+        if self.numerator.is_zero():
+            return Fraction(0)
+        return Fraction(
+            int(self.numerator.leading_coefficient()), int(self.denominator.leading_coefficient())
+        )
+
+    @property
+    def generators(self) -> list[int]:
+        """The numbers of the generators that occur."""
+        return sorted({*generators_of(self.numerator), *generators_of(self.denominator)})
+
+
+def _times(a: Polynomial, b: Polynomial) -> Polynomial:
+    if len(a) * len(b) > 40 * _MOST_TERMS:
+        raise TooLarge("a product of more than 240000 terms")
+    return a * b
+
+
+def _refuse_large_power(p: Polynomial, exponent: int) -> None:
+    """Keep FLINT from expanding what will not fit."""
+    terms = len(p)
+    if terms == 0 or exponent < 2:  # noqa: PLR2004
+        return
+    bits = max(abs(int(c)).bit_length() for c in p.coeffs())
+    too_many_bits = exponent * max(bits - 1, 0) > _MOST_BITS
+    too_many_terms = terms > 1 and _choose(exponent + terms - 1, terms - 1) > _MOST_TERMS
+    if exponent > _LARGEST_EXPONENT or too_many_bits or too_many_terms:
+        raise TooLarge(f"a power with exponent {exponent}")
+
+
+def _choose(n: int, k: int) -> int:
+    k = min(k, n - k)
+    result = 1
+    for step in range(k):
+        result = result * (n - step) // (step + 1)
+        if result > _MOST_TERMS:
+            return result
+    return result

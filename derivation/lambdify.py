@@ -1,0 +1,102 @@
+"""A Python function of a final expression, through SymPy and the math module alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from derivation.derivation import Derivation, Lemma
+from derivation.errors import StructureError
+from derivation.kernel import Definition
+from derivation.kernel.context import Context
+from derivation.notation import to_python
+from derivation.term import Call, Derivative, Indexed, Symbol, Term, free_names
+
+__all__ = ["Lambdified", "lambdified"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lambdified:
+    """Call it with ``arguments`` in that order, or by name. Families are lists of numbers."""
+
+    arguments: tuple[str, ...]
+    source: str
+    function: Callable[..., float]
+    families: frozenset[str]
+
+    def __call__(self, *values: object, **named: object) -> float:
+        given = dict(zip(self.arguments, values, strict=False)) | named
+        missing = [name for name in self.arguments if name not in given]
+        if missing or len(given) != len(self.arguments):
+            raise TypeError(f"give a value for each of {', '.join(self.arguments)}")
+        return self.function(*(self._prepared(name, given[name]) for name in self.arguments))
+
+    def _prepared(self, name: str, value: object) -> object:
+        return _Family(value) if name in self.families and isinstance(value, Sequence) else value
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """Lists inside lists, read with the indices of mathematics, which start at 1."""
+
+    rows: Sequence[object]
+
+    def __getitem__(self, indices: int | tuple[int, ...]) -> object:
+        value: object = self.rows
+        for index in indices if isinstance(indices, tuple) else (indices,):
+            if index < 1 or not isinstance(value, Sequence):
+                raise IndexError(f"no member {indices}")
+            value = value[index - 1]
+        return value
+
+
+def lambdified(derivation: Derivation, name: str) -> Lambdified:
+    """The last line of a lemma as a function, all definitions unfolded.
+
+    Raises StructureError for an unknown name.
+    """
+    import sympy
+
+    from derivation.notation.sympy_bridge import to_sympy
+
+    lemma = _lemma_called(derivation, name)
+    definitions = tuple(Definition(d.head.term, d.body.term) for d in lemma.definitions)
+    term = Context(lemma.domain, definitions).unfold(_plain(lemma.last.term), fully=True)
+    expression = to_sympy(term, lemma.domain)
+    names = tuple(sorted(free_names(term)))
+    families = frozenset(d.name for d in lemma.domain if d.is_family)
+    by_name = {str(symbol): symbol for symbol in expression.free_symbols}
+    symbols = [by_name.get(one, sympy.Symbol(one)) for one in names]
+    function = sympy.lambdify(symbols, expression, modules="math")
+    return Lambdified(names, to_python(term), function, families)
+
+
+def _plain(term: Term) -> Term:
+    from derivation.term import plain
+
+    return plain(term)
+
+
+def _lemma_called(derivation: Derivation, name: str) -> Lemma:
+    for lemma in derivation.lemmas:
+        if name in (lemma.name, _short(lemma.start.term)):
+            return lemma
+    known = ", ".join(
+        sorted({_short(lemma.start.term) or lemma.name for lemma in derivation.lemmas})
+    )
+    raise StructureError(f"no lemma is called '{name}' or starts from it; there are: {known}")
+
+
+def _short(term: Term) -> str:
+    """``dL/dw`` for the derivative of L by any w_j."""
+    if not isinstance(term, Derivative):
+        return ""
+    top, bottom = _head(term.body), _head(term.variable)
+    return f"d{top}/d{bottom}" if top and bottom else ""
+
+
+def _head(term: Term) -> str:
+    match term:
+        case Symbol(name=name) | Call(name=name) | Indexed(base=name):
+            return name
+    return ""

@@ -1,0 +1,5 @@
+from derivation.derivation import Erratum
+
+
+def errata() -> tuple[Erratum, ...]:
+    return ()

@@ -1,0 +1,5 @@
+from derivation.derivation import Slide
+
+
+def slides() -> tuple[Slide, ...]:
+    return ()

@@ -1,0 +1,5 @@
+from derivation.derivation import Lemma
+
+
+def lemmas(s) -> tuple[Lemma, ...]:
+    return ()

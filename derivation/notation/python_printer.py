@@ -1,0 +1,112 @@
+"""Term -> Python maths syntax. Only structure is printed: marks and looks are dropped."""
+
+from __future__ import annotations
+
+import keyword
+
+from derivation.errors import UnsupportedError
+from derivation.term import (
+    Add,
+    Call,
+    Constant,
+    Derivative,
+    Div,
+    Indexed,
+    Mul,
+    Neg,
+    Number,
+    Piecewise,
+    Pow,
+    Relation,
+    RelationSign,
+    Sub,
+    Sum,
+    Symbol,
+    Term,
+    plain,
+)  # fmt: skip
+
+__all__ = ["to_python"]
+
+_CONSTANTS = {"e": "E", "pi": "pi"}
+_SIGNED = (Add, Sub, Neg)
+
+
+def to_python(term: Term) -> str:
+    """Python syntax such as ``-y*log(h(x)) + Sum(x[i]*w[i], (i, 1, m))``.
+
+    Reading it gives the same plain term. Raises UnsupportedError for a tree that is too deep.
+    """
+    try:
+        return _print(plain(term))
+    except RecursionError:
+        raise UnsupportedError("the term is nested too deeply to be printed") from None
+
+
+def _print(term: Term) -> str:
+    match term:
+        case Number(text=text):
+            return text
+        case Constant(name=name):
+            return _CONSTANTS.get(name, name)
+        case Symbol(name=name):
+            return _name(name)
+        case Indexed(base=base, indices=indices):
+            return f"{_name(base)}[{_list(indices)}]"
+        case Call(name=name, arguments=arguments, primes=primes):
+            return "Prime(" * primes + f"{_name(name)}({_list(arguments)})" + ")" * primes
+        case Neg(body=body):
+            return f"-{_within(body, isinstance(body, _SIGNED))}"
+        case Add(left=left, right=right):
+            return f"{_print(left)} + {_within(right, isinstance(right, _SIGNED))}"
+        case Sub(left=left, right=right):
+            return f"{_print(left)} - {_within(right, isinstance(right, _SIGNED))}"
+        case Mul(left=left, right=right):
+            return f"{_factor(left)}*{_divisor(right)}"
+        case Div(left=left, right=right):
+            return f"{_factor(left)}/{_divisor(right)}"
+        case Pow(left=left, right=right):
+            in_parentheses = isinstance(left, (*_SIGNED, Mul, Div, Pow))
+            return f"{_within(left, in_parentheses)}**{_exponent(right)}"
+        case Sum(body=body, index=index, lower=lower, upper=upper):
+            return f"Sum({_print(body)}, ({_name(index)}, {_print(lower)}, {_print(upper)}))"
+        case Derivative(body=body, variable=variable, order=order):
+            count = f", {order}" if order > 1 else ""
+            return f"Derivative({_print(body)}, {_print(variable)}{count})"
+        case Piecewise(branches=branches):
+            return f"Piecewise({', '.join(_branch(*branch) for branch in branches)})"
+        case Relation(left=left, sign=sign, right=right):
+            written = "==" if sign is RelationSign.EQ else sign.value
+            return f"{_print(left)} {written} {_print(right)}"
+    raise UnsupportedError(f"{type(term).__name__} has no Python form")
+
+
+def _within(term: Term, parentheses: bool) -> str:
+    return f"({_print(term)})" if parentheses else _print(term)
+
+
+def _factor(term: Term) -> str:
+    return _within(term, isinstance(term, _SIGNED))
+
+
+def _divisor(term: Term) -> str:
+    return _within(term, isinstance(term, (*_SIGNED, Mul, Div)))
+
+
+def _exponent(term: Term) -> str:
+    if isinstance(term, Neg) and isinstance(term.body, Number | Constant | Symbol):
+        return _print(term)  # x**-1
+    return _within(term, isinstance(term, (*_SIGNED, Mul, Div, Pow)))
+
+
+def _branch(value: Term, condition: Relation | None) -> str:
+    return f"({_print(value)}, {_print(condition) if condition else 'True'})"
+
+
+def _list(terms: tuple[Term, ...]) -> str:
+    return ", ".join(_print(term) for term in terms)
+
+
+def _name(name: str) -> str:
+    """A name that is a Python keyword gets an underscore, which the reader takes off again."""
+    return f"{name}_" if keyword.iskeyword(name.rstrip("_")) else name
