@@ -17,7 +17,16 @@ from typing import TYPE_CHECKING, NoReturn
 from derivation.derivation import Derivation, Erratum, Lemma, Line, Prose, Rewrite
 from derivation.diagnosis import diagnose
 from derivation.errors import ForgeryError, RewriteRejected, StructureError
-from derivation.kernel import Condition, Definition, Judgement, Theorem, Verdict, chain, decide
+from derivation.kernel import (
+    Condition,
+    Definition,
+    Judge,
+    Judgement,
+    Theorem,
+    Verdict,
+    chain,
+    decide,
+)
 from derivation.rules import Context, KnownLemma, known_definition, known_lemma, replay
 
 if TYPE_CHECKING:
@@ -183,11 +192,12 @@ def examine(derivation: Derivation, progress: Progress | None = None) -> Report:
     for name in derivation.results:
         derivation.lemma(name)
     known: dict[str, KnownLemma] = {}
-    lemmas = []
+    lemmas: list[CheckedLemma] = []
+    judges = _Judges()
     for lemma in derivation.lemmas:
         if lemma.name in {one.lemma.name for one in lemmas}:
             raise StructureError(f"two lemmas are called '{lemma.name}'")
-        checked = _lemma(lemma, known, progress)
+        checked = _lemma(lemma, known, judges, progress)
         lemmas.append(checked)
         if checked.holds:
             rules = tuple(known_definition(d.head.term, d.body.term) for d in lemma.definitions)
@@ -207,14 +217,33 @@ def verify(derivation: Derivation) -> Checked:
     return Checked(derivation, report, _SEAL)
 
 
-def _lemma(lemma: Lemma, known: dict[str, KnownLemma], progress: Progress | None) -> CheckedLemma:
+class _Judges:
+    """One judge for all lemmas under the same domain and definitions."""
+
+    def __init__(self) -> None:
+        self._judges: dict[tuple[object, object], Judge] = {}
+
+    def judge(self, lemma: Lemma, definitions: tuple[Definition, ...]) -> Judge:
+        key = (lemma.domain, definitions)
+        if key not in self._judges:
+            self._judges[key] = Judge(lemma.domain, definitions)
+        return self._judges[key]
+
+
+def _lemma(
+    lemma: Lemma,
+    known: dict[str, KnownLemma],
+    judges: _Judges,
+    progress: Progress | None,
+) -> CheckedLemma:
     definitions = tuple(Definition(d.head.term, d.body.term) for d in lemma.definitions)
+    judge = judges.judge(lemma, definitions)
     rules = tuple(known_definition(d.head, d.body) for d in definitions)
     context = Context(lemma.domain, rules, dict(known))
     checked = []
     before = lemma.start
     for index, rewrite in enumerate(lemma.rewrites, start=1):
-        one = _rewrite(lemma, index, before, rewrite, definitions, context)
+        one = _rewrite(lemma, index, before, rewrite, judge, context)
         checked.append(one)
         if progress is not None:
             progress(one)
@@ -230,14 +259,15 @@ def _rewrite(  # noqa: PLR0913, PLR0917
     index: int,
     before: Line,
     rewrite: Rewrite,
-    definitions: tuple[Definition, ...],
+    judge: Judge,
     context: Context,
 ) -> CheckedRewrite:
     after = rewrite.line
-    judgement = decide(before.term, after.term, lemma.domain, definitions)
+    judgement = judge.decide(before.term, after.term)
     reason = replay(before.term, after.term, rewrite.reasons, context)  # type: ignore[arg-type]
     diagnosis = ""
     if judgement.verdict is Verdict.REFUTED:
+        definitions = judge.context.definitions
         diagnosis = diagnose(before.term, after.term, lemma.domain, definitions, decide)
     return CheckedRewrite(
         lemma.name,

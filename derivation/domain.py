@@ -156,7 +156,7 @@ class Domain:
         declarations: dict[str, Declaration] = {}
         waiting: list[str] = []
         for piece in _pieces(given):
-            if re.fullmatch(rf"{_NAME}(\[.*\])?", piece):
+            if re.fullmatch(rf"{_NAME}(\[[^\]]*\])?", piece):
                 waiting.append(piece)  # the x of "x, y real"
                 continue
             head, rest = _split_statement(piece)

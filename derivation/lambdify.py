@@ -61,7 +61,7 @@ def lambdified(derivation: Derivation, name: str) -> Lambdified:
 
     lemma = _lemma_called(derivation, name)
     definitions = tuple(Definition(d.head.term, d.body.term) for d in lemma.definitions)
-    term = Context(lemma.domain, definitions).unfold(_plain(lemma.last.term), fully=True)
+    term = Context(lemma.domain, definitions).unfold(_plain(lemma.last.term))
     expression = to_sympy(term, lemma.domain)
     names = tuple(sorted(free_names(term)))
     families = frozenset(d.name for d in lemma.domain if d.is_family)

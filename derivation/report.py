@@ -9,12 +9,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from derivation.derivation import Lemma, Line
 from derivation.kernel import Judgement, Verdict
+from derivation.notation import to_latex
+from derivation.term import Mark, Term, transform
 
 if TYPE_CHECKING:
     from derivation.check import CheckedErratum, CheckedLemma, CheckedRewrite, Report
 
-__all__ = ["Paint", "describe", "github", "plainly", "text", "totals", "totals_line"]
+__all__ = ["Paint", "describe", "github", "plainly", "statement", "text", "totals", "totals_line"]
 
 Paint = Callable[[str, str], str]  # (text, colour) -> text as it is shown
 
@@ -61,6 +64,19 @@ def describe(judgement: Judgement, paint: Paint = plainly) -> str:
     return " ".join(words)
 
 
+def statement(lemma: Lemma) -> str:
+    """`start = last line` of a lemma in LaTeX, without the marks of the slides."""
+    return f"{_unmarked(lemma.start)} = {_unmarked(lemma.last)}"
+
+
+def _unmarked(line: Line) -> str:
+    return to_latex(transform(line.term, _without_mark))
+
+
+def _without_mark(node: Term) -> Term:
+    return node.body if isinstance(node, Mark) else node
+
+
 def totals(reports: Sequence[Report]) -> dict[str, int | float]:
     """How many rewrites there are of each verdict, over all reports."""
     rewrites = [rewrite for report in reports for rewrite in report.rewrites]
@@ -95,9 +111,9 @@ def github(report: Report) -> Iterator[str]:
         if not rewrite.holds:
             path, _, line = rewrite.where.rpartition(":")
             place = {"file": path, "line": line} if path else {}
-            what = f"= {rewrite.after.latex}\n{describe(rewrite.judgement)}{_remarks(rewrite)}"
+            found = (f"= {rewrite.after.latex}", describe(rewrite.judgement), *_remarks(rewrite))
             title = f"{name}: {rewrite.lemma}, rewrite {rewrite.index}"
-            yield _command("error", what, **place, title=title)
+            yield _command("error", "\n".join(found), **place, title=title)
     for erratum in report.errata:
         if not erratum.holds:
             title = f"{name}: erratum {erratum.erratum.where}"
@@ -111,38 +127,35 @@ def _lemma(checked: CheckedLemma, language: str, paint: Paint) -> Iterator[str]:
     yield f"       {lemma.start.latex}"
     for rewrite in checked.rewrites:
         yield f"  {rewrite.index:>2}  = {rewrite.after.latex}"
-        shown = describe(rewrite.judgement, paint) + paint(_remarks(rewrite), "red")
         milliseconds = rewrite.judgement.seconds * 1000
+        shown = describe(rewrite.judgement, paint)
         yield f"        {shown}, by {rewrite.rule} ({milliseconds:.1f} ms)"
+        for remark in _remarks(rewrite):
+            yield f"        {paint(remark, 'red')}"
 
 
-def _remarks(rewrite: CheckedRewrite) -> str:
-    """What is wrong with a rewrite, as far as it is known; empty for one that holds."""
-    remarks = ""
+def _remarks(rewrite: CheckedRewrite) -> Iterator[str]:
+    """What is wrong with a rewrite, as far as it is known; nothing for one that holds."""
     if rewrite.diagnosis:
-        remarks += f"; {rewrite.diagnosis}"
+        yield f"diagnosis: {rewrite.diagnosis}"
     if not rewrite.reason_holds:
-        remarks += f"; WRONG REASON: {rewrite.reason_note}"
-    return remarks
+        yield f"WRONG REASON: {rewrite.reason_note}"
+    if not rewrite.holds and rewrite.where:
+        yield f"at {rewrite.where}"
 
 
 def _assumed(report: Report) -> Iterator[str]:
     yield "assumed"
-    for line in report.assumed or ("nothing",):
-        yield f"  {line}"
-    for condition in report.conditions:
-        yield f"  {condition}"
+    yield from (f"  {line}" for line in dict.fromkeys(report.assumed or ("nothing",)))
     yield ""
 
 
 def _conclusion(report: Report, paint: Paint) -> Iterator[str]:
-    theorems = {checked.lemma.name: checked.theorem for checked in report.lemmas}
+    proved = {checked.lemma.name for checked in report.lemmas if checked.holds}
     yield "conclusion"
     for name in report.derivation.results:
-        lemma = report.derivation.lemma(name)
-        proved = theorems.get(name) is not None
-        mark = "" if proved else paint(" (not proved)", "red")
-        yield f"  {lemma.start.latex} = {lemma.last.latex}{mark}"
+        mark = "" if name in proved else paint(" (not proved)", "red")
+        yield f"  {statement(report.derivation.lemma(name))}{mark}"
     yield ""
 
 

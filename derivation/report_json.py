@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from derivation.derivation import Derivation, Lemma, Line, Rows
 from derivation.errors import UnsupportedError
 from derivation.kernel import Judgement, Witness
-from derivation.report import totals
+from derivation.report import statement, totals
 
 if TYPE_CHECKING:
     from derivation.check import CheckedErratum, CheckedRewrite, Report
@@ -53,7 +53,7 @@ def _derivation(report: Report, language: str) -> Json:
 def _statement(lemma: Lemma) -> Json:
     left, right = _sympy(lemma.start), _sympy(lemma.last)
     return {
-        "latex": f"{lemma.start.latex} = {lemma.last.latex}",
+        "latex": statement(lemma),
         "sympy": None if left is None or right is None else f"Eq({left}, {right})",
     }
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from derivation.derivation import Definition, Erratum, Lemma, Line, Prose, Reason, Rewrite
 from derivation.domain import Domain
@@ -75,17 +76,17 @@ class Board:
         joined = f"{self.given}, {given}" if self.given and given else self.given or given
         return replace(self, given=joined, definitions=(*self.definitions, *definitions))
 
-    @property
+    @cached_property
     def domain(self) -> Domain:
         """The declarations. Raises DomainError."""
         return Domain.parse(self.given)
 
-    @property
+    @cached_property
     def _functions(self) -> frozenset[str]:
         heads = (read(head) for head, _ in self.definitions)
         return self.domain.functions | {h.name for h in heads if isinstance(h, Call)}
 
-    @property
+    @cached_property
     def _symbols(self) -> frozenset[str]:
         return frozenset(declaration.name for declaration in self.domain) - self._functions
 
@@ -94,7 +95,7 @@ class Board:
         term = read(text, functions=self._functions, symbols=self._symbols, syntax="latex")
         return Line(text, term, self.domain)
 
-    @property
+    @cached_property
     def defined(self) -> tuple[Definition, ...]:
         """The definitions, read."""
         return tuple(Definition(self.line(h), self.line(b)) for h, b in self.definitions)

@@ -4,7 +4,7 @@ from derivation.kernel import decide
 decide(lhs, rhs, "x real, 0 < p < 1")      # -> Judgement
 """
 
-from derivation.kernel.decide import decide
+from derivation.kernel.decide import Judge, decide
 from derivation.kernel.theorem import (
     Binder,
     Condition,
@@ -22,6 +22,7 @@ __all__ = [
     "Condition",
     "ConditionKind",
     "Definition",
+    "Judge",
     "Judgement",
     "Theorem",
     "Verdict",

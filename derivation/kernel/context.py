@@ -1,6 +1,6 @@
 """What a claim is judged under: its domain and definitions, and how names are unfolded.
 
-A definition is unfolded one layer at a time. A name that is not unfolded, and every declared
+Definitions are unfolded one layer at a time, those that stand on others first. A name that is not unfolded, and every declared
 function, is *exposed*: it becomes an arbitrary smooth function of everything its value may
 depend on. A proof over exposed names holds for every function, so also for the defined one.
 """
@@ -82,18 +82,33 @@ class Context:
 
     # ------------------------------------------------------------------ unfolding
 
-    def layers(self, term: Term) -> bool:
-        """Whether a definition is left to unfold."""
-        return bool(_names_used(term) & self.defined.keys())
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        """How deep definitions stand on other definitions: 0 for one that uses none."""
+        ranks: dict[str, int] = {}
 
-    def unfold(self, term: Term, *, fully: bool = False) -> Term:
-        """The plain term with one layer of definitions unfolded, or with all of them."""
-        result = self._unfold(term)
-        while fully and self.layers(result):
-            result = self._unfold(result)
-        return result
+        def rank(name: str) -> int:
+            if name not in ranks:
+                used = _names_used(self._bodies[name]) & self.defined.keys()
+                ranks[name] = max((rank(one) + 1 for one in used), default=0)
+            return ranks[name]
 
-    def _unfold(self, term: Term) -> Term:
+        for name in self.defined:
+            rank(name)
+        return ranks
+
+    def highest(self, *terms: Term) -> int:
+        """The highest rank among the defined names in the terms; -1 when there is none."""
+        used = frozenset().union(*(_names_used(term) for term in terms))
+        return max((self._ranks[name] for name in used & self.defined.keys()), default=-1)
+
+    def unfold(self, term: Term, rank: int = 0) -> Term:
+        """The plain term with all definitions of that rank or a higher one unfolded."""
+        while self.highest(term) >= rank:
+            term = self._unfold(term, rank)
+        return term
+
+    def _unfold(self, term: Term, rank: int) -> Term:
         if isinstance(term, Sum) and term.index in self._captured:
             index = fresh_name(term.index, self._captured | free_names(term.body))
             body = substitute(term.body, {term.index: Symbol(index)})
@@ -102,13 +117,13 @@ class Context:
         if isinstance(term, Derivative):  # d/dw unfolds its body only
             if _names_used(term.variable) & self.defined.keys():
                 raise UnsupportedError("a derivative by a defined quantity is not supported")
-            return replace(term, body=self._unfold(term.body))
+            return replace(term, body=self._unfold(term.body, rank))
         if children:
-            term = term.with_children(tuple(self._unfold(child) for child in children))
-        definition = self.defined.get(_head_name(term) or "")
-        if definition is None:
+            term = term.with_children(tuple(self._unfold(child, rank) for child in children))
+        name = _head_name(term)
+        if name is None or self._ranks.get(name, -1) < rank:
             return term
-        return self._instantiated(definition, term)
+        return self._instantiated(self.defined[name], term)
 
     def _instantiated(self, definition: Definition, use: Term) -> Term:
         values = use.children
@@ -130,7 +145,7 @@ class Context:
         if len(definition.arguments) != 1:
             raise UnsupportedError("primes are for functions of one argument")
         place = Symbol(definition.arguments[0])
-        body = resolve(self.expose(self.unfold(body, fully=True)))
+        body = resolve(self.expose(self.unfold(body)))
         for _ in range(primes):
             body = _differentiate(body, place)
         return body
@@ -167,13 +182,20 @@ class Context:
     def hidden(self, name: str) -> tuple[str, ...]:
         """The names, beside the arguments, that the value of a defined name may depend on."""
         definition = self.defined[name]
-        names: set[str] = set()
-        for node in walk(self.unfold(self._bodies[name], fully=True)):
-            declared = self.declaration(_head_name(node) or "")
-            if declared is not None and declared.kind is Kind.FUNCTION:
-                names.update(declared.parameters)
-        names |= free_names(self.unfold(self._bodies[name], fully=True))
-        return tuple(sorted(names - set(definition.arguments)))
+        if name not in self._hidden:
+            names: set[str] = set()
+            body = self.unfold(self._bodies[name])
+            for node in walk(body):
+                declared = self.declaration(_head_name(node) or "")
+                if declared is not None and declared.kind is Kind.FUNCTION:
+                    names.update(declared.parameters)
+            names |= free_names(body)
+            self._hidden[name] = tuple(sorted(names - set(definition.arguments)))
+        return self._hidden[name]
+
+    @cached_property
+    def _hidden(self) -> dict[str, tuple[str, ...]]:
+        return {}
 
 
 def _head_name(term: Term) -> str | None:

@@ -1,15 +1,17 @@
 """``decide``: the one door from a claim to a verdict.
 
-The order: read nothing, trust nothing. (1) Look for a counterexample at a few points. (2) Try
-to prove equality by normal form, opaque first, one layer of definitions at a time. (3) Collect
-the definedness conditions of both sides as written and discharge them. (4) Look harder for a
-counterexample. What is left is UNDECIDED, with its reason.
+The order: (1) Try to prove equality by normal form, opaque first, one layer of definitions at a
+time. (2) If that succeeds, collect the definedness conditions of both sides as written and
+discharge them. (3) If not, look for a certified counterexample. What is left is UNDECIDED, with
+its reason.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property
 
 from derivation.domain import Domain
 from derivation.domain import Kind as DeclaredKind
@@ -20,7 +22,7 @@ from derivation.kernel.definedness import conditions, discharged
 from derivation.kernel.differentiate import resolve
 from derivation.kernel.intervals import Bounds
 from derivation.kernel.normal_form import NormalForm
-from derivation.kernel.quotient import NeverDefined, TooLarge
+from derivation.kernel.quotient import NeverDefined, Quotient, TooLarge
 from derivation.kernel.sums import merged
 from derivation.kernel.theorem import (
     Condition,
@@ -33,7 +35,7 @@ from derivation.kernel.theorem import (
 from derivation.kernel.tower import OutOfTime, Restart, Tower
 from derivation.term import Derivative, Indexed, Sum, Symbol, Term, free_names, plain, walk
 
-__all__ = ["decide"]
+__all__ = ["Judge", "decide"]
 
 _RESTARTS = 16
 _MOST_NODES = 20_000
@@ -53,61 +55,60 @@ def decide(
     seconds; when it runs out the verdict is UNDECIDED. Raises DomainError for a sentence that
     cannot be read; everything else that fails is UNDECIDED with its reason.
     """
-    start = time.perf_counter()
-    domain = Domain.parse(given) if isinstance(given, str) else given
-    claim = _Claim(lhs, rhs, Context(domain, tuple(definitions)), start + budget)
-    judgement = claim.judge()
-    seconds = time.perf_counter() - start
-    return Judgement(
-        judgement.verdict,
-        judgement.method,
-        judgement.conditions,
-        judgement.witness,
-        judgement.reason,
-        seconds,
-        judgement.theorem,
-    )
+    return Judge(given, definitions).decide(lhs, rhs, budget)
 
 
 def _undecided(reason: str) -> Judgement:
     return Judgement(Verdict.UNDECIDED, reason=reason)
 
 
-class _Claim:
-    def __init__(self, lhs: Term, rhs: Term, context: Context, deadline: float) -> None:
-        self.lhs, self.rhs = lhs, rhs
-        self.context = context
-        self.deadline = deadline
+class Judge:
+    """Decides claims under one domain and the same definitions.
 
-    def judge(self) -> Judgement:
+    It remembers the normal form and the conditions of each side, so that the lines of a chain
+    are worked out once. What is remembered depends on the side alone, never on another claim.
+    """
+
+    def __init__(self, given: Domain | str = "", definitions: tuple[Definition, ...] = ()) -> None:
+        domain = Domain.parse(given) if isinstance(given, str) else given
+        self.context = Context(domain, tuple(definitions))
+        self.deadline = 0.0
+        self._unfolded: dict[tuple[Term, int], Term] = {}
+        self._resolved: dict[Term, Term] = {}
+        self._conditions: dict[Term, tuple[Condition, ...]] = {}
+        self._discharged: dict[Condition, bool] = {}
+        self._forms: dict[Term, Quotient] = {}
+        self._scales: dict[str, int] = {}
+        self._form: NormalForm | None = None
+
+    def decide(self, lhs: Term, rhs: Term, budget: float = 8.0) -> Judgement:
+        """Whether ``lhs = rhs``; see ``decide``."""
+        start = time.perf_counter()
+        self.deadline = start + budget
+        judgement = self._judge(lhs, rhs)
+        return replace(judgement, seconds=time.perf_counter() - start)
+
+    def _judge(self, lhs: Term, rhs: Term) -> Judgement:
         try:
-            left, right = plain(self.lhs), plain(self.rhs)
+            left, right = plain(lhs), plain(rhs)
             size = sum(1 for side in (left, right) for _ in walk(side))
             if size > _MOST_NODES:
                 return _undecided(f"the claim has {size} nodes; the limit is {_MOST_NODES}")
-            full_left = self.context.unfold(left, fully=True)
-            full_right = self.context.unfold(right, fully=True)
-            trouble = _undeclared(full_left, full_right, self.context)
-            if trouble:
-                return _undecided(trouble)
-            trouble = _inconsistent(self.context)
+            full_left, full_right = self._unfold(left, 0), self._unfold(right, 0)
+            trouble = _undeclared(full_left, full_right, self.context) or self._inconsistent
             if trouble:
                 return _undecided(trouble)
         except _CANNOT as error:
             return _undecided(_because(error))
-        return self._judge_declared(left, right, full_left, full_right)
-
-    def _judge_declared(
-        self, left: Term, right: Term, full_left: Term, full_right: Term
-    ) -> Judgement:
-        refuted = self._refuted(full_left, full_right, _refute.QUICK)
-        if refuted is not None:
-            return refuted
         method, reason = self._proved(left, right)
         if method:
-            return self._with_conditions(method, full_left, full_right)
+            return self._with_conditions((lhs, rhs), method, full_left, full_right)
         refuted = self._refuted(full_left, full_right, _refute.DEEP)
         return refuted or self._open(reason, full_left, full_right)
+
+    @cached_property
+    def _inconsistent(self) -> str:
+        return _inconsistent(self.context)
 
     def _open(self, reason: str, left: Term, right: Term) -> Judgement:
         """UNDECIDED; when no point has a value on both sides, say which conditions fail."""
@@ -122,6 +123,12 @@ class _Claim:
             if listed
             else reason
         )
+
+    def _unfold(self, term: Term, rank: int) -> Term:
+        key = (term, rank)
+        if key not in self._unfolded:
+            self._unfolded[key] = self.context.unfold(term, rank)
+        return self._unfolded[key]
 
     # ------------------------------------------------------------------ refuting
 
@@ -140,27 +147,74 @@ class _Claim:
     def _proved(self, left: Term, right: Term) -> tuple[str, str]:
         """(method, "") when the sides are equal wherever both are defined, else ("", reason)."""
         reason = "the normal forms differ, and no point was found where the values certainly do"
-        for depth, (one, other) in enumerate(self._layers(left, right)):
+        for layer, (one, other) in enumerate(self._layers(left, right)):
             try:
                 if self._same_normal_form(one, other):
-                    how = "normal form"
-                    if depth == 0 and self.context.layers(left):
-                        how += ", for arbitrary functions"
-                    elif depth:
-                        how += f", definitions unfolded {depth} deep"
-                    return how, ""
+                    return self._method(one, other, layer), ""
             except _CANNOT as error:
                 reason = _because(error)
         return "", reason
 
+    def _method(self, left: Term, right: Term, layer: int) -> str:
+        how = "normal form"
+        if layer:
+            how += f", definitions unfolded {layer} deep"
+        if self.context.highest(left, right) >= 0:
+            how += ", for arbitrary inner functions" if layer else ", for arbitrary functions"
+        return how
+
     def _layers(self, left: Term, right: Term) -> Iterator[tuple[Term, Term]]:
+        """The sides with nothing unfolded, then with ever more, highest definitions first."""
         yield left, right
-        while self.context.layers(left) or self.context.layers(right):
-            left, right = self.context.unfold(left), self.context.unfold(right)
+        rank = self.context.highest(left, right)
+        while rank >= 0:
+            left, right = self._unfold(left, rank), self._unfold(right, rank)
             yield left, right
+            rank = self.context.highest(left, right)
 
     def _same_normal_form(self, left: Term, right: Term) -> bool:
-        left, right = (resolve(self.context.expose(side)) for side in (left, right))
+        left, right = self._resolve(left), self._resolve(right)
+        if left == right:
+            return True
+        return self._equal_without_learning(left, right) or self._equal_with_learning(left, right)
+
+    def _resolve(self, term: Term) -> Term:
+        if term not in self._resolved:
+            self._resolved[term] = resolve(self.context.expose(term))
+        return self._resolved[term]
+
+    def _equal_without_learning(self, left: Term, right: Term) -> bool:
+        for _ in range(_RESTARTS):
+            form = self._shared_form()
+            try:
+                for side in (left, right):
+                    if side not in self._forms:
+                        self._forms[side] = form.of(side)
+                difference = form.tower.reduced(self._forms[left] - self._forms[right])
+                return difference.is_zero or merged(form, difference.numerator)
+            except Restart:
+                self._forget()
+            except TooLarge:
+                self._forget()  # the generators of earlier lines may have filled the tower
+                return False
+            except _CANNOT:
+                self._forget()
+                raise
+        raise TooLarge("exponents need ever finer units")
+
+    def _shared_form(self) -> NormalForm:
+        if self._form is None:
+            tower = Tower(self._scales, self.deadline, learning=False)
+            self._form = NormalForm(self.context, tower)
+        self._form.tower.deadline = self.deadline
+        return self._form
+
+    def _forget(self) -> None:
+        self._forms.clear()
+        self._form = None
+
+    def _equal_with_learning(self, left: Term, right: Term) -> bool:
+        """Once more, with the conditions of this very claim as facts: a real log has a u > 0."""
         scales: dict[str, int] = {}
         for _ in range(_RESTARTS):
             form = NormalForm(self.context, Tower(scales, self.deadline, learning=True))
@@ -177,10 +231,21 @@ class _Claim:
     # ------------------------------------------------------------------ definedness
 
     def _open_conditions(self, left: Term, right: Term) -> tuple[Condition, ...]:
-        asked = dict.fromkeys((*conditions(left, self.context), *conditions(right, self.context)))
-        return tuple(c for c in asked if not discharged(c, self.context, self.deadline))
+        asked: dict[Condition, None] = {}
+        for side in (left, right):
+            if side not in self._conditions:
+                self._conditions[side] = conditions(side, self.context)
+            asked.update(dict.fromkeys(self._conditions[side]))
+        return tuple(condition for condition in asked if not self._holds(condition))
 
-    def _with_conditions(self, method: str, left: Term, right: Term) -> Judgement:
+    def _holds(self, condition: Condition) -> bool:
+        if condition not in self._discharged:
+            self._discharged[condition] = discharged(condition, self.context, self.deadline)
+        return self._discharged[condition]
+
+    def _with_conditions(
+        self, claim: tuple[Term, Term], method: str, left: Term, right: Term
+    ) -> Judgement:
         try:
             open_conditions = self._open_conditions(left, right)
         except _CANNOT as error:
@@ -188,14 +253,8 @@ class _Claim:
         if open_conditions and not _refute.find_defined_point(left, right, self.context.domain):
             return _undecided("equal where defined, but no point was found where both sides are")
         verdict = Verdict.PROVED_IF if open_conditions else Verdict.PROVED
-        theorem = seal(
-            self.context.domain,
-            self.context.definitions,
-            self.lhs,
-            self.rhs,
-            open_conditions,
-            method,
-        )
+        domain, definitions = self.context.domain, self.context.definitions
+        theorem = seal(domain, definitions, *claim, open_conditions, method)
         return Judgement(verdict, method, open_conditions, theorem=theorem)
 
 
@@ -254,7 +313,7 @@ def _inconsistent(context: Context) -> str:
         declared = context.declaration(name)
         if declared is None:
             continue
-        body = context.expose(resolve(context.unfold(plain(definition.body), fully=True)))
+        body = context.expose(resolve(context.unfold(plain(definition.body))))
         values = bounds.of(body)
         if declared.nonzero or declared.values or declared.interval.intersect(values) != values:
             return f"the definition of {name} is not known to keep to its declaration '{declared}'"

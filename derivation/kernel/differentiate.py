@@ -24,6 +24,7 @@ from derivation.term import (
     Mul,
     Neg,
     Number,
+    Piecewise,
     Pow,
     Sub,
     Sum,
@@ -215,6 +216,9 @@ def differentiate(term: Term, variable: Term) -> Term:
             return _differentiate_call(term, variable)
         case Jet():
             return _differentiate_jet(term, variable)
+        case Piecewise(branches=branches):
+            # inside a branch; `balls` refuses the boundaries between branches
+            return Piecewise(tuple((differentiate(v, variable), test) for v, test in branches))
     raise UnsupportedError(f"no derivative rule for {type(term).__name__}")
 
 

@@ -179,7 +179,11 @@ class NormalForm:
         if self.tower.bound_in(indices):
             raise UnsupportedError("a derivative by a member with a bound index")
         extra = (term.orders, tuple(sorted(by, key=repr)))
-        return self.tower.make(Kind.JET, term.name, values, self._bounds.of(term), extra)
+        declared = self.context.declaration(term.name)
+        plain_value = not by and not any(term.orders)
+        without_zero = plain_value and declared is not None and declared.nonzero
+        bounds = self._bounds.of(term)
+        return self.tower.make(Kind.JET, term.name, values, bounds, extra, nonzero=without_zero)
 
     # ------------------------------------------------------------------ powers and functions
 

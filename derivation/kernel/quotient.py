@@ -129,9 +129,9 @@ class Quotient:
         return hash(self.key)
 
     @property
-    def key(self) -> tuple[object, ...]:
+    def key(self) -> tuple[str, str]:
         """A hashable name of the value, for tables of generators."""
-        return (tuple(monomials(self.numerator)), tuple(monomials(self.denominator)))
+        return (str(self.numerator), str(self.denominator))
 
     def __add__(self, other: Quotient) -> Quotient:
         if self.denominator == other.denominator:

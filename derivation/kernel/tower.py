@@ -82,7 +82,7 @@ class Tower:
         self._learning = learning
         self.generators: list[Generator] = []
         self._numbers: dict[tuple[object, ...], int] = {}
-        self._signs: dict[tuple[object, ...], Interval] = {}  # learned: polynomial -> its values
+        self._signs: dict[str, Interval] = {}  # learned: polynomial -> its values
         self._names: list[str] = []
 
     # ------------------------------------------------------------------ making generators
@@ -188,11 +188,11 @@ class Tower:
                     unknown.append(factor)
         if len(unknown) == 1 and not self.bound_in([Quotient(unknown[0])]):
             known = intervals.POSITIVE if sign > 0 else intervals.negate(intervals.POSITIVE)
-            self._signs[tuple(monomials(unknown[0]))] = known
+            self._signs[str(unknown[0])] = known
 
     def bounds_of_polynomial(self, p: Polynomial) -> Interval:
         """An interval that holds the values of a polynomial in generators."""
-        learned = self._signs.get(tuple(monomials(p))) if self._signs else None
+        learned = self._signs.get(str(p)) if self._signs else None
         total = intervals.point(Fraction(0))
         for exponents, coefficient in monomials(p):
             product = intervals.point(Fraction(coefficient))
@@ -206,7 +206,7 @@ class Tower:
     def _bounds_of_generator(self, number: int) -> Interval:
         found = self.generators[number]
         own = self._bounds_of_sum(found) if found.kind is Kind.SUM else found.interval
-        learned = self._signs.get(tuple(monomials(generator(number)))) if self._signs else None
+        learned = self._signs.get(str(generator(number))) if self._signs else None
         return own if learned is None else own.intersect(learned)
 
     def _bounds_of_sum(self, found: Generator) -> Interval:
