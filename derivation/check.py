@@ -14,6 +14,7 @@ from dataclasses import InitVar, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NoReturn
 
+from derivation.derivation import Definition as Defined
 from derivation.derivation import Derivation, Erratum, Lemma, Line, Prose, Rewrite
 from derivation.diagnosis import diagnose
 from derivation.errors import ForgeryError, RewriteRejected, StructureError
@@ -236,7 +237,7 @@ def _lemma(
     judges: _Judges,
     progress: Progress | None,
 ) -> CheckedLemma:
-    definitions = tuple(Definition(d.head.term, d.body.term) for d in lemma.definitions)
+    definitions = _facts(lemma.definitions)
     judge = judges.judge(lemma, definitions)
     rules = tuple(known_definition(d.head, d.body) for d in definitions)
     context = Context(lemma.domain, rules, dict(known))
@@ -287,16 +288,23 @@ def _rewrite(  # noqa: PLR0913, PLR0917
 def _erratum(erratum: Erratum) -> CheckedErratum:
     if erratum.as_written is None or erratum.corrected is None:
         return CheckedErratum(erratum, None, None)
-    definitions = tuple(Definition(d.head.term, d.body.term) for d in erratum.definitions)
-    written, corrected = (
-        decide(left.term, right.term, erratum.domain, definitions)
-        for left, right in (erratum.as_written, erratum.corrected)
-    )
+    written = _claim(erratum.as_written, _facts(erratum.definitions))
+    corrected = _claim(erratum.corrected, _facts(erratum.corrected_definitions))
     diagnosis = ""
     if written.verdict is Verdict.REFUTED:
         left, right = erratum.as_written
-        diagnosis = diagnose(left.term, right.term, erratum.domain, definitions, decide)
+        facts = _facts(erratum.definitions)
+        diagnosis = diagnose(left.term, right.term, left.domain, facts, decide)
     return CheckedErratum(erratum, written, corrected, diagnosis)
+
+
+def _facts(definitions: tuple[Defined, ...]) -> tuple[Definition, ...]:
+    return tuple(Definition(one.head.term, one.body.term) for one in definitions)
+
+
+def _claim(sides: tuple[Line, Line], facts: tuple[Definition, ...]) -> Judgement:
+    left, right = sides
+    return decide(left.term, right.term, left.domain, facts)
 
 
 def _rejection(report: Report) -> str:

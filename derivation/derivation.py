@@ -217,8 +217,8 @@ class Erratum:
     """A mistake of the source.
 
     A formula has ``as_written`` and ``corrected`` as (lhs, rhs): the first is refuted, the
-    second proved, over ``domain`` and ``definitions``. An inconsistency of notation has
-    neither, only its explanation.
+    second proved, each over the domain of its lines and under its own definitions. An
+    inconsistency of notation has neither, only its explanation.
     """
 
     where: str
@@ -226,8 +226,8 @@ class Erratum:
     say: Prose
     as_written: tuple[Line, Line] | None = None
     corrected: tuple[Line, Line] | None = None
-    domain: Domain = field(default_factory=Domain)
     definitions: tuple[Definition, ...] = ()
+    corrected_definitions: tuple[Definition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,15 +123,19 @@ class Board:
         left: str,
         wrong: str,
         right: str,
+        corrected: Board | None = None,
     ) -> Erratum:
-        """A formula of the source, ``left = wrong``, that should read ``left = right``."""
-        lhs = self.line(left)
+        """A formula of the source, ``left = wrong``, that should read ``left = right``.
+
+        The corrected one is read on the board ``corrected``, or on this one.
+        """
+        other = corrected or self
         return Erratum(
             where,
             kind,
             said,
-            (lhs, self.line(wrong)),
-            (lhs, self.line(right)),
-            self.domain,
+            (self.line(left), self.line(wrong)),
+            (other.line(left), other.line(right)),
             self.defined,
+            other.defined,
         )

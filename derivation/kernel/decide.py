@@ -147,12 +147,13 @@ class Judge:
     def _proved(self, left: Term, right: Term) -> tuple[str, str]:
         """(method, "") when the sides are equal wherever both are defined, else ("", reason)."""
         reason = "the normal forms differ, and no point was found where the values certainly do"
-        for layer, (one, other) in enumerate(self._layers(left, right)):
-            try:
-                if self._same_normal_form(one, other):
-                    return self._method(one, other, layer), ""
-            except _CANNOT as error:
-                reason = _because(error)
+        for equal in (self._equal_without_learning, self._equal_with_learning):
+            for layer, (one, other) in enumerate(self._layers(left, right)):
+                try:
+                    if equal(self._resolve(one), self._resolve(other)):
+                        return self._method(one, other, layer), ""
+                except _CANNOT as error:
+                    reason = _because(error)
         return "", reason
 
     def _method(self, left: Term, right: Term, layer: int) -> str:
@@ -172,18 +173,14 @@ class Judge:
             yield left, right
             rank = self.context.highest(left, right)
 
-    def _same_normal_form(self, left: Term, right: Term) -> bool:
-        left, right = self._resolve(left), self._resolve(right)
-        if left == right:
-            return True
-        return self._equal_without_learning(left, right) or self._equal_with_learning(left, right)
-
     def _resolve(self, term: Term) -> Term:
         if term not in self._resolved:
             self._resolved[term] = resolve(self.context.expose(term))
         return self._resolved[term]
 
     def _equal_without_learning(self, left: Term, right: Term) -> bool:
+        if left == right:
+            return True
         for _ in range(_RESTARTS):
             form = self._shared_form()
             try:

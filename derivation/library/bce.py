@@ -119,7 +119,8 @@ def any_hypothesis() -> Lemma:
             r"-\frac{\partial}{\partial w} y \log h(x)"
             r" - \frac{\partial}{\partial w} (1 - y) \log(1 - h(x))",
             say=say(
-                ko="합을 미분할 때는 항마다 미분하면 된다", en="A sum is differentiated term by term"
+                ko="합을 미분할 때는 항마다 미분하면 된다",
+                en="A sum is differentiated term by term",
             ),
         ),
         by(
@@ -205,7 +206,9 @@ def sigmoid_slope() -> Lemma:
             simplify_fraction,
             power_of_fraction,
             r"\frac{1}{1 + e^{-x}} - \left(\frac{1}{1 + e^{-x}} \right)^2",
-            say=say(ko="약분하고, 제곱은 분수째로 쓴다", en="Cancel, and square the whole fraction"),
+            say=say(
+                ko="약분하고, 제곱은 분수째로 쓴다", en="Cancel, and square the whole fraction"
+            ),
         ),
         by(
             fold("sigmoid"),
@@ -242,7 +245,9 @@ def hypothesis_slope() -> Lemma:
         by(
             fold("h"),
             r"h(x) (1 - h(x)) \frac{\partial}{\partial w} z(x)",
-            say=say(ko="$\\text{sigmoid}(z(x))$ 는 $h(x)$ 이다", en="$\\text{sigmoid}(z(x))$ is $h(x)$"),
+            say=say(
+                ko="$\\text{sigmoid}(z(x))$ 는 $h(x)$ 이다", en="$\\text{sigmoid}(z(x))$ is $h(x)$"
+            ),
         ),
     )
 
@@ -294,7 +299,9 @@ def one_sample() -> Lemma:
         by(
             derivative_of_linear,
             r"\boxed{(h(x) - y) x}",
-            say=say(ko="남는 것은 오차와 입력의 곱이다", en="What is left: the error times the input"),
+            say=say(
+                ko="남는 것은 오차와 입력의 곱이다", en="What is left: the error times the input"
+            ),
         ),
     )
 

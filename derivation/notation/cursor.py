@@ -8,11 +8,11 @@ from typing import TypeVar
 from derivation.errors import UnreadableError
 from derivation.notation.precedence import begins_with_negative_mark, needs_parentheses
 from derivation.notation.tokens import Token, TokenKind, tokenize
-from derivation.term import Add, Call, Mark, Mul, Paren, Pow, Span, Term
+from derivation.term import Add, Call, Mark, Mul, Neg, Number, Paren, Pow, Span, Sub, Term
 
 __all__ = ["MAX_NESTING", "NAMES", "Cursor", "describe"]
 
-MAX_NESTING = 150
+MAX_NESTING = 100  # the reader recurses; Python's own limit lies a little above
 NAMES = (TokenKind.LETTER, TokenKind.GREEK, TokenKind.TEXT)
 
 _AnyTerm = TypeVar("_AnyTerm", bound=Term)
@@ -121,7 +121,9 @@ class Cursor:
                 f"Write {owner}{{...}}.",
             )
         self.advance()
+        self.enter()
         term = self.expression()
+        self.leave()
         self.expect(TokenKind.RIGHT_BRACE, "'}'")
         return term
 
@@ -184,14 +186,14 @@ class Cursor:
                 "Put them inside the mark, as in \\key{(a + b)}, or around it.",
                 start,
             )
-        if isinstance(parent, Mul) and position == 0:
+        if isinstance(parent, Mul) and position == 0 and not isinstance(child, Add | Sub | Neg):
             right = parent.right.span.start if parent.right.span else end
             return self.error(
                 "ambiguous: it is not clear whether the part before reaches over this factor",
                 f"Write parentheses around what belongs together: ({shown}) ... or {shown} (...).",
                 right,
             )
-        if isinstance(parent, Mul):
+        if isinstance(parent, Mul) and isinstance(child, Number | Pow):
             return self.error(
                 "a number right after another factor",
                 f"Write \\cdot {shown}, or ({shown}), or put the number first.",

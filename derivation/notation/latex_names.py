@@ -11,6 +11,7 @@ from derivation.notation.names import (
     KNOWN_FUNCTIONS,
     USUAL_FUNCTION_LETTERS,
 )  # fmt: skip
+from derivation.notation.precedence import is_written_bare
 from derivation.notation.tokens import Token, TokenKind
 from derivation.term import (
     Call,
@@ -245,7 +246,11 @@ class NameReader(IndexReader):
         argument = self.factor()
         self.leave()
         call = Call(token.value, (argument,), primes, bare=True, span=self._span(token))
-        return self.settle(call)
+        if not is_written_bare(self.settle(call)):  # \log \sin^2 x
+            raise self.error(
+                f"the argument of {shown} needs parentheses", f"Write {shown}(...).", token.start
+            )
+        return call
 
     def begins_factor(self) -> bool:
         """Whether a factor comes next."""

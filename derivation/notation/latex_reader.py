@@ -43,7 +43,6 @@ class LatexReader(OperatorReader):
     """Reads sums, products and powers."""
 
     def expression(self) -> Term:
-        self.enter()
         start = self.token
         if self.is_sign("-"):
             self.advance()
@@ -57,7 +56,6 @@ class LatexReader(OperatorReader):
             elif self._is_negative_mark():
                 term = self.add(term, self.product())
             else:
-                self.leave()
                 return term
 
     def _signed(self, left: Term) -> Term:
@@ -204,8 +202,10 @@ class LatexReader(OperatorReader):
     def bracketed_by_bars(self) -> Term:
         """``|x|``: the next bar at the same level closes."""
         opening = self.advance()
+        self.enter()
         bars, self.open_bars = self.open_bars, 1
         term = self.expression()
+        self.leave()
         if not self.next_is(TokenKind.BAR):
             raise self.error("this bar is never closed", position=opening.start)
         self.advance()

@@ -185,8 +185,7 @@ class _Reader(PythonSource):
     def _negated_product(self, node: ast.BinOp, minus: ast.UnaryOp) -> Term:
         spine: list[ast.BinOp] = []
         current: ast.expr = node
-        while current is not minus:
-            assert isinstance(current, ast.BinOp)
+        while isinstance(current, ast.BinOp):
             spine.append(current)
             current = current.left
         product = self.convert(minus.operand)
@@ -265,9 +264,9 @@ class _Reader(PythonSource):
         return variable
 
     def _order(self, node: ast.expr) -> int:
-        if isinstance(node, ast.Constant) and type(node.value) is int:
-            if 1 <= node.value <= _MAX_ORDER:
-                return node.value
+        order = node.value if isinstance(node, ast.Constant) else None
+        if type(order) is int and 1 <= order <= _MAX_ORDER:
+            return order
         raise self.error(
             f"the order of a derivative is a whole number from 1 to {_MAX_ORDER}", node
         )

@@ -11,19 +11,22 @@ from collections.abc import Callable
 
 from derivation.errors import StructureError
 from derivation.rules.algebra import SUMS_AND_PRODUCTS, add_and_subtract, collect, expand, factor
+from derivation.rules.composites import (
+    COMPOSITES,
+    chain_rule,
+    power_rule,
+    product_rule,
+    quotient_rule,
+    reciprocal_rule,
+)
 from derivation.rules.derivatives import (
     DERIVATIVES,
-    chain_rule,
     constant_factor,
     derivative_of_constant,
     derivative_of_linear,
     derivative_of_variable,
     kronecker_derivative,
     linearity,
-    power_rule,
-    product_rule,
-    quotient_rule,
-    reciprocal_rule,
 )
 from derivation.rules.functions import (
     FUNCTIONS,
@@ -33,6 +36,16 @@ from derivation.rules.functions import (
     derivative_of_sin,
     derivative_of_sqrt,
     derivative_of_tanh,
+)
+from derivation.rules.logarithms import (
+    LOGARITHMS,
+    exp_of_negative,
+    exp_of_sum,
+    log_of_exp,
+    log_of_power,
+    log_of_product,
+    log_of_quotient,
+    opposite_exponentials,
 )
 from derivation.rules.matching import arrangement
 from derivation.rules.quotients import (
@@ -103,6 +116,8 @@ __all__ = [
     "derivative_of_sqrt",
     "derivative_of_tanh",
     "derivative_of_variable",
+    "exp_of_negative",
+    "exp_of_sum",
     "expand",
     "factor",
     "fold",
@@ -113,6 +128,11 @@ __all__ = [
     "kronecker_derivative",
     "lemma",
     "linearity",
+    "log_of_exp",
+    "log_of_power",
+    "log_of_product",
+    "log_of_quotient",
+    "opposite_exponentials",
     "power_of_fraction",
     "power_rule",
     "product_rule",
@@ -129,7 +149,9 @@ __all__ = [
     "swap_sums",
 ]
 
-_CONSTANTS = DERIVATIVES + FUNCTIONS + SUMS_AND_PRODUCTS + QUOTIENTS + SIGNS_AND_POWERS + SUMS
+_CONSTANTS = (
+    DERIVATIVES + COMPOSITES + FUNCTIONS + LOGARITHMS + SUMS_AND_PRODUCTS + QUOTIENTS + SIGNS_AND_POWERS + SUMS
+)
 ALL_RULES: tuple[Rule, ...] = UNFOLDING + _CONSTANTS
 
 _BY_NAME = {rule.name: rule for rule in _CONSTANTS}

@@ -12,7 +12,7 @@ from itertools import product
 
 from derivation.rules.matching import arrangement_of_plain
 from derivation.rules.rule import Context, Direction, Replay, Rule
-from derivation.rules.search import MOST_LINES, Exploration, closest, explore
+from derivation.rules.search import Exploration, closest, explore
 from derivation.rules.sympy_reasons import SympyReason, as_reason, replay_with_sympy
 from derivation.term import (
     Derivative,
@@ -37,7 +37,7 @@ def replay(
     """Whether ``after`` follows from ``before`` by the reasons, each used at least once.
 
     The comparison is up to order and grouping (see ``arrangement``). A search that does not
-    end within ``MOST_LINES`` lines fails, and its note says so. Raises TypeError for a reason
+    end within some thousand lines fails, and its note says so. Raises TypeError for a reason
     that is neither a rule nor a callable, and UnreadableError for a rule with an unreadable
     parameter.
     """
@@ -50,6 +50,8 @@ def replay(
     if len(rules) < len(named):
         return replay_with_sympy(before, after, named, context)
     start, goal = plain(before), plain(after)
+    if start == goal:
+        return Replay(False, f"the line repeats the one before: {names} was not used")
     attempts: list[_Attempt] = []
     for turned in _readings(rules):
         attempt = _attempt(start, goal, turned, context)
@@ -77,7 +79,7 @@ def _readings(rules: list[Rule]) -> Iterator[list[Rule]]:
         ]
     if len({rule.direction for rule in rules}) > 1:
         turned = [_forward(rule) for rule in rules]
-        if turned != rules and all(rule.direction is not Direction.BACKWARD for rule in turned):
+        if not any(rule.direction is Direction.BACKWARD for rule in turned):
             yield turned
 
 
@@ -117,7 +119,7 @@ def _why_not(
     if unused:
         return "; ".join(_nowhere(rule) for rule in unused)
     if any(run.gave_up for attempt in attempts for run in attempt):
-        return f"the search for '{names}' gave up after {MOST_LINES} lines; split this line in two"
+        return f"the search for '{names}' gave up; split this line in two"
     for forward, backward in attempts:
         if forward.nearest is not None:
             return f"'{names}' gives ${style(forward.nearest)}$, not this line"

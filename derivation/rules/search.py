@@ -15,6 +15,7 @@ from derivation.term import Call, Indexed, Number, Symbol, Term, walk
 __all__ = ["MOST_LINES", "Exploration", "closest", "explore"]
 
 MOST_LINES = 3000  # lines looked at before the search gives up
+_MOST_NODES = 120_000  # and their nodes, all together
 _CHOICES = 3  # how many of the results of a rule are tried at all places at once
 
 
@@ -48,14 +49,16 @@ def explore(
     wanted = _features(goal)
     start_key = arrangement_of_plain(start)
     largest = 20 + 3 * max(_size(start), _size(goal)) // 2
-    seen, looked_at = {(start_key, 0)}, 0
+    seen, looked_at, nodes = {(start_key, 0)}, 0, 0
     queue: list[tuple[int, int, Term, str, int]] = [(0, 0, start, start_key, 0)]
     best: int | None = None
     while queue:
         _, _, term, key, used = heapq.heappop(queue)
         for place, new in _next_lines(term, rules, context):
             rule = rules[place]
-            if (looked_at := looked_at + 1) > MOST_LINES:
+            size = _size(new)
+            looked_at, nodes = looked_at + 1, nodes + size
+            if looked_at > MOST_LINES or nodes > _MOST_NODES:
                 run.gave_up = True
                 return run
             new_key = arrangement_of_plain(new)
@@ -63,7 +66,7 @@ def explore(
                 continue
             run.applied |= 1 << place
             now_used = used | 1 << place
-            if (new_key, now_used) in seen or _size(new) > largest:
+            if (new_key, now_used) in seen or size > largest:
                 continue
             seen.add((new_key, now_used))
             distance = _distance(_features(new), wanted)
@@ -84,7 +87,7 @@ def _next_lines(term: Term, rules: list[Rule], context: Context) -> Iterator[tup
         previous: Term | None = None
         for choice in range(_CHOICES):
             new = everywhere(rule, term, context, choice)
-            if new != previous and (new != term or rule.rearranges):
+            if new not in (previous, term):
                 yield place, new
             previous = new
         if previous == term and not rule.rearranges:

@@ -234,14 +234,14 @@ swap_sums = Rule(
     rewrite=_swap,
     when="neither index in the limits of the other sum",
     example=(
-        r"\sum_{i=1}^{m} \sum_{k=1}^{n} (a_{ik} u_i)",
-        r"\sum_{k=1}^{n} \sum_{i=1}^{m} (a_{ik} u_i)",
+        r"\sum_{i=1}^{2} \sum_{k=1}^{3} (a_{ik} u_i)",
+        r"\sum_{k=1}^{3} \sum_{i=1}^{2} (a_{ik} u_i)",
     ),
     reject=(
-        r"\sum_{i=1}^{m} \sum_{k=1}^{n} (a_{ik} u_i)",
-        r"\sum_{k=1}^{n} \sum_{i=1}^{m} (a_{ik} u_k)",
+        r"\sum_{i=1}^{2} \sum_{k=1}^{3} (a_{ik} u_i)",
+        r"\sum_{k=1}^{3} \sum_{i=1}^{2} (a_{ik} u_k)",
     ),
-    setting=Setting("m, n integer >= 1, a[1..m, 1..n] real, u[1..m] real"),
+    setting=Setting("a[1..3, 1..3] real, u[1..3] real"),
 )
 
 SUMS = (

@@ -55,7 +55,8 @@ def _unfolded(term: Term, known: KnownDefinition) -> Iterator[Term]:
 
 
 def definition(name: str) -> Rule:
-    """The definition of ``name`` put in, at some or all places."""
+    """The definition of ``name`` (``L``; ``ell`` or ``\\ell``) put in, at some or all places."""
+    name = name.removeprefix("\\")
 
     def rewrite(term: Term, context: Context) -> Iterator[Term]:
         return _unfold(name, term, context)
@@ -70,6 +71,7 @@ def definition(name: str) -> Rule:
 
 def fold(name: str) -> Rule:
     """The definition of ``name`` read backwards: its body is called by its name."""
+    name = name.removeprefix("\\")
 
     def undo(term: Term, context: Context) -> Iterator[Term]:
         known = context.definition(name)

@@ -1,0 +1,1 @@
+"""Generated modules, one a derivation: they import the standard library only."""
