@@ -6,379 +6,115 @@ confirmed by ``decide``, so a diagnosis is never a guess, though it need not be 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Protocol
 
-from flint import arb, fmpq
+from flint import arb
 
 from derivation.domain import Domain
+from derivation.errors import StructureError, UnsupportedError
+from derivation.kernel import Definition, Judgement, Verdict
+from derivation.kernel.balls import evaluate
+from derivation.kernel.context import Context
+from derivation.kernel.reals import Indeterminate, Undefined, working_bits
 from derivation.kernel.refute import Effort, Sample, samples
-from derivation.term import (
-    Add,
-    Call,
-    Constant,
-    Derivative,
-    Div,
-    Indexed,
-    Mul,
-    Neg,
-    Number,
-    Pow,
-    Relation,
-    Sub,
-    Sum,
-    Symbol,
-    Term,
-    free_names,
-    number,
-    plain,
-    substitute,
-    transform,
-    walk,
-)
+from derivation.mistakes import KINDS, Candidate
+from derivation.term import Call, Term, plain, walk
 
 __all__ = ["Decide", "diagnose"]
 
 MAX_DECISIONS = 40
 MAX_CANDIDATES = 80  # of one kind
-MAX_NODES = 15  # of a missing factor
 GLANCE = Effort(5, (64,), 0.5)
 
-
-class _Definition(Protocol):
-    @property
-    def head(self) -> Term: ...
-    @property
-    def body(self) -> Term: ...
+# derivation.kernel.decide, or something that answers like it
+Decide = Callable[[Term, Term, Domain, tuple[Definition, ...], float], Judgement]
 
 
-class _Verdict(Protocol):
-    @property
-    def name(self) -> str: ...
-
-
-class _Judgement(Protocol):
-    @property
-    def verdict(self) -> _Verdict: ...
-
-
-class Decide(Protocol):
-    """``derivation.kernel.decide``, or something that answers like it."""
-
-    def __call__(
-        self, lhs: Term, rhs: Term, domain: Domain, definitions: tuple[_Definition, ...],
-        budget: float,
-    ) -> _Judgement: ...  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """``lhs = rhs`` would hold if ``says`` were the mistake."""
-
-    lhs: Term
-    rhs: Term
-    says: str
-
-
-def diagnose(
+def diagnose(  # noqa: PLR0913, PLR0917
     lhs: Term,
     rhs: Term,
     domain: Domain,
-    definitions: tuple[_Definition, ...],
+    definitions: tuple[Definition, ...],
     decide: Decide,
+    seconds: float = 3.0,
 ) -> str:
     """One sentence about the mistake in the false claim ``lhs = rhs``, or "" if none fits.
 
     Tried in this order: sign, constant factor, other factor, range of a sum, sign of one
-    summand, missing term, one symbol in the place of another.
+    summand, missing term, one symbol in the place of another. Gives up after ``seconds``.
     """
     lhs, rhs = plain(lhs), plain(rhs)
-    seen = _Numbers(domain, definitions)
-    known = tuple(samples(seen.unfolded(lhs), seen.unfolded(rhs), domain, GLANCE))
+    deadline = time.monotonic() + seconds
+    try:
+        glance = _Glance.at(lhs, rhs, domain, definitions)
+    except (StructureError, UnsupportedError):
+        return ""  # what cannot be unfolded cannot be looked at
     decisions = 0
-    kinds: tuple[Callable[[], Iterator[_Candidate]], ...] = (
-        lambda: iter((_flipped(lhs, rhs),)),
-        lambda: _constant_factors(lhs, rhs, known),
-        lambda: _factors(lhs, rhs, domain),
-        lambda: _ranges(lhs, rhs),
-        lambda: _signs(lhs, rhs),
-        lambda: _terms(lhs, rhs),
-        lambda: _symbols(lhs, rhs),
-    )
-    for kind in kinds:
-        for tried, candidate in enumerate(kind()):
+    for kind in KINDS:
+        for tried, candidate in enumerate(kind(lhs, rhs, domain, glance.known)):
             if tried >= MAX_CANDIDATES:
                 break
-            if known and not seen.agree(candidate.lhs, candidate.rhs):
-                continue
-            if decisions >= MAX_DECISIONS:
+            if time.monotonic() > deadline or decisions >= MAX_DECISIONS:
                 return ""
+            if not glance.plausible(candidate):
+                continue
             decisions += 1
-            verdict = decide(candidate.lhs, candidate.rhs, domain, definitions, 2.0).verdict
-            if verdict.name in ("PROVED", "PROVED_IF"):
+            judgement = decide(candidate.lhs, candidate.rhs, domain, definitions, 2.0)
+            if judgement.verdict in (Verdict.PROVED, Verdict.PROVED_IF):
                 return candidate.says
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Numbers:
-    """A glance at a candidate: whether both sides agree at a few points."""
+@dataclass(frozen=True)
+class _Glance:
+    """A look at a candidate: whether both sides agree at a few points."""
 
-    domain: Domain
-    definitions: tuple[_Definition, ...]
+    context: Context
+    known: tuple[Sample, ...]  # values of the two sides of the claim itself
 
-    def agree(self, lhs: Term, rhs: Term) -> bool:
-        """Both sides are defined somewhere, and nowhere certainly different."""
+    @classmethod
+    def at(
+        cls, lhs: Term, rhs: Term, domain: Domain, definitions: tuple[Definition, ...]
+    ) -> _Glance:
+        context = Context(domain, tuple(definitions))
+        left, right = context.unfold(lhs), context.unfold(rhs)
+        return cls(context, tuple(samples(left, right, domain, GLANCE)))
+
+    def plausible(self, candidate: Candidate) -> bool:
+        """Whether the candidate may hold, as far as a few points tell."""
+        if not self.known:
+            return True
+        times = candidate.left_times or candidate.right_times
+        if times is not None and not any(isinstance(part, Call) for part in walk(times)):
+            return self._scaled(candidate, times)
+        try:
+            sides = (self.context.unfold(candidate.lhs), self.context.unfold(candidate.rhs))
+        except UnsupportedError:
+            return False
         found = False
-        for sample in samples(self.unfolded(lhs), self.unfolded(rhs), self.domain, GLANCE):
+        for sample in samples(*sides, self.context.domain, GLANCE):
             if sample.differs:
                 return False
             found = True
         return found
 
-    def unfolded(self, term: Term) -> Term:
-        """The term with definitions written out, as far as a few rounds go."""
-        for _ in range(len(self.definitions)):
-            changed = transform(term, self._unfold_once)
-            if changed == term:
-                break
-            term = changed
-        return term
-
-    def _unfold_once(self, node: Term) -> Term:
-        for definition in self.definitions:
-            head = plain(definition.head)
-            places = [child.name for child in head.children if isinstance(child, Symbol)]
-            if (
-                type(head) is type(node)
-                and head.with_children(()) == node.with_children(())
-                and len(places) == len(node.children)
-            ):
-                values = dict(zip(places, node.children, strict=True))
+    def _scaled(self, candidate: Candidate, times: Term) -> bool:
+        """The values of the claim are known: only the factor has to be worked out."""
+        try:
+            times = self.context.unfold(times)
+        except UnsupportedError:
+            return False
+        for sample in self.known:
+            with working_bits(sample.bits):
                 try:
-                    return substitute(plain(definition.body), values)
-                except ValueError:
-                    return node  # a derivative at a point: left as it is
-        return node
-
-
-def _text(term: Term) -> str:
-    from derivation.notation import to_python
-
-    return to_python(term)
-
-
-# ------------------------------------------------------------------------- factors
-
-
-def _flipped(lhs: Term, rhs: Term) -> _Candidate:
-    return _Candidate(
-        lhs, Neg(rhs), "the sign is flipped: the left side is -1 times the right side"
-    )
-
-
-def _constant_factors(lhs: Term, rhs: Term, known: tuple[Sample, ...]) -> Iterator[_Candidate]:
-    """The rational number that left/right seems to be at every known point."""
-    ratios = []
-    for sample in known:
-        right = arb(sample.right)
-        if not right.contains(0):
-            ratios.append(arb(sample.left) / right)
-    if len(ratios) < 2:
-        return
-    guess = Fraction(str(ratios[0].mid().str(15, radius=False))).limit_denominator(1000)
-    exact = arb(fmpq(guess.numerator, guess.denominator))
-    if guess in (0, 1) or not all(ratio.overlaps(exact) for ratio in ratios):
-        return
-    says = f"a factor {guess} is missing on the right side"
-    if abs(guess.numerator) == 1:
-        says = f"the right side has an extra factor {1 / guess}"
-    yield _Candidate(lhs, Mul(number(guess), rhs), says)
-
-
-def _factors(lhs: Term, rhs: Term, domain: Domain) -> Iterator[_Candidate]:
-    for factor in _possible_factors(lhs, rhs, domain):
-        shown = _text(factor)
-        yield _Candidate(lhs, Mul(rhs, factor), f"a factor {shown} is missing on the right side")
-        yield _Candidate(Mul(lhs, factor), rhs, f"the right side has an extra factor {shown}")
-
-
-def _possible_factors(lhs: Term, rhs: Term, domain: Domain) -> list[Term]:
-    """Sizes, small subterms and small powers of the exponentials, shortest first."""
-    bound = {part.index for part in (*walk(lhs), *walk(rhs)) if isinstance(part, Sum)}
-    found: dict[Term, None] = {}
-    for declaration in domain:
-        for size in declaration.sizes:
-            if isinstance(size, str):
-                found[Symbol(size)] = None
-    parts: list[Term] = []
-    for part in (*walk(lhs), *walk(rhs)):
-        exponent = _exponent(part)
-        if exponent is not None:
-            base = exponent.body if isinstance(exponent, Neg) else exponent
-            multiples = (base, *(Mul(Number(str(n)), base) for n in (2, 3)))
-            parts.extend(_with_exponent(part, multiple) for multiple in multiples)
-        if not isinstance(part, Number | Relation | Derivative):
-            parts.append(part)
-        if isinstance(part, Symbol | Indexed | Call):
-            parts.append(Sub(Number("1"), part))
-    sizes = {part: sum(1 for _ in walk(part)) for part in parts}
-    for part in sorted(sizes, key=lambda part: sizes[part]):
-        if sizes[part] <= MAX_NODES and not free_names(part) & bound:
-            found[part] = None
-    return list(found)
-
-
-def _exponent(term: Term) -> Term | None:
-    """u, for e to the u."""
-    match term:
-        case Pow(left=Constant(name="e"), right=exponent) | Call(name="exp", arguments=(exponent,)):
-            return exponent
-    return None
-
-
-def _with_exponent(power: Term, exponent: Term) -> Term:
-    """The same power of e, written the same way, with another exponent."""
-    return power.with_children((*power.children[:-1], exponent))
-
-
-# ------------------------------------------------------------------------- one changed place
-
-
-def _variants(
-    term: Term, change: Callable[[Term], Iterator[Term]]
-) -> Iterator[tuple[Term, Term, Term]]:
-    """(old part, new part, whole) for each way to change one part of the term."""
-    for new in change(term):
-        yield term, new, new
-    for position, child in enumerate(term.children):
-        for old, new, changed in _variants(child, change):
-            children = (*term.children[:position], changed, *term.children[position + 1 :])
-            yield old, new, term.with_children(children)
-
-
-def _on_both_sides(
-    lhs: Term,
-    rhs: Term,
-    change: Callable[[Term], Iterator[Term]],
-    says: Callable[[Term, Term, str], str],
-) -> Iterator[_Candidate]:
-    for old, new, whole in _variants(rhs, change):
-        yield _Candidate(lhs, whole, says(old, new, "right"))
-    for old, new, whole in _variants(lhs, change):
-        yield _Candidate(whole, rhs, says(old, new, "left"))
-
-
-def _ranges(lhs: Term, rhs: Term) -> Iterator[_Candidate]:
-    def change(part: Term) -> Iterator[Term]:
-        if isinstance(part, Sum):
-            for step in (1, -1):
-                yield Sum(part.body, part.index, _shifted(part.lower, step), part.upper)
-                yield Sum(part.body, part.index, part.lower, _shifted(part.upper, step))
-
-    def says(old: Term, new: Term, side: str) -> str:
-        if not isinstance(old, Sum) or not isinstance(new, Sum):
-            return ""
-        verb, right, wrong = "start", new.lower, old.lower
-        if new.lower == old.lower:
-            verb, right, wrong = "end", new.upper, old.upper
-        return (
-            f"the range is off by one on the {side} side: the sum over {old.index} should "
-            f"{verb} at {_text(right)}, not {_text(wrong)}"
-        )
-
-    return _on_both_sides(lhs, rhs, change, says)
-
-
-def _shifted(limit: Term, step: int) -> Term:
-    match limit:
-        case Number() if limit.value.denominator == 1:
-            return number(limit.value + step)
-        case Add(left=left, right=Number(text="1")) if step == -1:
-            return left
-        case Sub(left=left, right=Number(text="1")) if step == 1:
-            return left
-    one = Number("1")
-    return Add(limit, one) if step == 1 else Sub(limit, one)
-
-
-def _signs(lhs: Term, rhs: Term) -> Iterator[_Candidate]:
-    def change(part: Term) -> Iterator[Term]:
-        match part:
-            case Add(left=left, right=right):
-                yield Sub(left, right)
-                yield Add(Neg(left), right)
-            case Sub(left=left, right=right):
-                yield Add(left, right)
-                yield Sub(Neg(left), right)
-            case Neg(body=body):
-                yield body
-            case Pow(left=base, right=exponent) if not isinstance(exponent, Neg):
-                yield Pow(base, Neg(exponent))
-            case Call(name="exp", arguments=(exponent,)):
-                yield Call("exp", (Neg(exponent),))
-
-    def says(old: Term, new: Term, side: str) -> str:
-        return f"one sign is flipped on the {side} side: {_text(old)} should be {_text(new)}"
-
-    return _on_both_sides(lhs, rhs, change, says)
-
-
-# ------------------------------------------------------------------------- terms and symbols
-
-
-def _summands(term: Term, sign: int = 1) -> Iterator[tuple[int, Term]]:
-    match term:
-        case Add(left=left, right=right):
-            yield from _summands(left, sign)
-            yield from _summands(right, sign)
-        case Sub(left=left, right=right):
-            yield from _summands(left, sign)
-            yield from _summands(right, -sign)
-        case Neg(body=body):
-            yield from _summands(body, -sign)
-        case _:
-            yield sign, term
-
-
-def _terms(lhs: Term, rhs: Term) -> Iterator[_Candidate]:
-    for sign, term in _summands(lhs):
-        if term != lhs:
-            shown = _text(term if sign > 0 else Neg(term))
-            whole = Add(rhs, term) if sign > 0 else Sub(rhs, term)
-            yield _Candidate(lhs, whole, f"the term {shown} is missing on the right side")
-    for sign, term in _summands(rhs):
-        if term != rhs:
-            shown = _text(term if sign > 0 else Neg(term))
-            whole = Sub(rhs, term) if sign > 0 else Add(rhs, term)
-            yield _Candidate(lhs, whole, f"the right side has an extra term {shown}")
-    for part in dict.fromkeys((*walk(lhs), *walk(rhs))):
-        if isinstance(part, Number | Symbol | Indexed | Call | Mul | Div | Pow):
-            shown = _text(part)
-            yield _Candidate(lhs, Add(rhs, part), f"the term {shown} is missing on the right side")
-            yield _Candidate(lhs, Sub(rhs, part), f"the term -{shown} is missing on the right side")
-
-
-def _symbols(lhs: Term, rhs: Term) -> Iterator[_Candidate]:
-    names = sorted({part.name for part in (*walk(lhs), *walk(rhs)) if isinstance(part, Symbol)})
-    families = sorted({part.base for part in (*walk(lhs), *walk(rhs)) if isinstance(part, Indexed)})
-
-    def change(part: Term) -> Iterator[Term]:
-        if isinstance(part, Symbol):
-            yield from (Symbol(name) for name in names if name != part.name)
-        if isinstance(part, Indexed):
-            yield from (Indexed(base, part.indices) for base in families if base != part.base)
-
-    for old, new, whole in _variants(rhs, change):
-        wrong, right = _text(old), _text(new)
-        yield _Candidate(lhs, whole, f"the right side has {wrong} where {right} belongs")
-    for name in names:
-        for other in names:
-            if name != other and name in free_names(rhs):
-                whole = transform(
-                    rhs,
-                    lambda node, a=name, b=other: Symbol(b) if node == Symbol(a) else node,  # type: ignore[misc]
-                )
-                yield _Candidate(lhs, whole, f"the right side has {name} where {other} belongs")
+                    factor = arb(evaluate(times, sample.point, sample.bits))
+                except (Undefined, Indeterminate):
+                    return False
+                left, right = arb(sample.left), arb(sample.right)
+                left = left * factor if candidate.left_times is not None else left
+                right = right * factor if candidate.right_times is not None else right
+                if not left.overlaps(right):
+                    return False
+        return True

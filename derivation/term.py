@@ -170,7 +170,7 @@ class Indexed(Term):
         return self.indices
 
     def with_children(self, children: tuple[Term, ...]) -> Term:
-        return replace(self, indices=children)
+        return Indexed(self.base, children, self.place, span=self.span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,7 @@ class Call(Term):
         return self.arguments
 
     def with_children(self, children: tuple[Term, ...]) -> Term:
-        return replace(self, arguments=children)
+        return Call(self.name, children, self.primes, self.bare, span=self.span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,7 @@ class _Unary(Term):
 
     def with_children(self, children: tuple[Term, ...]) -> Term:
         (body,) = children
-        return replace(self, body=body)
+        return type(self)(body, span=self.span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +245,7 @@ class _Binary(Term):
 
     def with_children(self, children: tuple[Term, ...]) -> Term:
         left, right = children
-        return replace(self, left=left, right=right)
+        return type(self)(left, right, span=self.span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,12 +264,20 @@ class Mul(_Binary):
 
     sign: Times = Times.BESIDE
 
+    def with_children(self, children: tuple[Term, ...]) -> Term:
+        left, right = children
+        return Mul(left, right, self.sign, span=self.span)
+
 
 @dataclass(frozen=True, slots=True)
 class Div(_Binary):
     """``left / right``; ``slash`` says whether it was written with a slash or as a fraction."""
 
     slash: bool = False
+
+    def with_children(self, children: tuple[Term, ...]) -> Term:
+        left, right = children
+        return Div(left, right, self.slash, span=self.span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,15 +415,17 @@ def _without_looks(node: Term) -> Term:
     match node:
         case Paren(body=body) | Mark(body=body):
             return body
-        case Mul(left=left, right=right):
+        case Mul(left=left, right=right, sign=sign) if sign is not Times.BESIDE:
             return Mul(left, right)
-        case Div(left=left, right=right):
+        case Div(left=left, right=right, slash=True):
             return Div(left, right)
-        case Indexed(base=base, indices=indices):
+        case Indexed(base=base, indices=indices, place=place) if place is not Index.BELOW:
             return Indexed(base, indices)
-        case Call(name=name, arguments=arguments, primes=primes):
+        case Call(name=name, arguments=arguments, primes=primes, bare=True):
             return Call(name, arguments, primes)
-        case Derivative(body=body, variable=variable, order=order):
+        case Derivative(
+            body=body, variable=variable, order=order, sign=sign, quotient=quotient
+        ) if quotient or sign is not DerivativeSign.PARTIAL:
             return Derivative(body, variable, order)
         case _:
             return node

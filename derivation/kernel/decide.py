@@ -2,14 +2,15 @@
 
 The order: (1) Try to prove equality by normal form, opaque first, one layer of definitions at a
 time. (2) If that succeeds, collect the definedness conditions of both sides as written and
-discharge them. (3) If not, look for a certified counterexample. What is left is UNDECIDED, with
-its reason.
+discharge them. (3) If not, look for a certified counterexample at a few points; then try the
+proof once more with the conditions as facts; then look at many points. What is left is
+UNDECIDED, with its reason.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
 
@@ -100,7 +101,12 @@ class Judge:
                 return _undecided(trouble)
         except _CANNOT as error:
             return _undecided(_because(error))
-        method, reason = self._proved(left, right)
+        method, reason = self._proved(left, right, self._equal_without_learning)
+        if not method:
+            refuted = self._refuted(full_left, full_right, _refute.QUICK)
+            if refuted is not None:
+                return refuted
+            method, reason = self._proved(left, right, self._equal_with_learning)
         if method:
             return self._with_conditions((lhs, rhs), method, full_left, full_right)
         refuted = self._refuted(full_left, full_right, _refute.DEEP)
@@ -144,16 +150,17 @@ class Judge:
 
     # ------------------------------------------------------------------ proving
 
-    def _proved(self, left: Term, right: Term) -> tuple[str, str]:
+    def _proved(
+        self, left: Term, right: Term, equal: Callable[[Term, Term], bool]
+    ) -> tuple[str, str]:
         """(method, "") when the sides are equal wherever both are defined, else ("", reason)."""
         reason = "the normal forms differ, and no point was found where the values certainly do"
-        for equal in (self._equal_without_learning, self._equal_with_learning):
-            for layer, (one, other) in enumerate(self._layers(left, right)):
-                try:
-                    if equal(self._resolve(one), self._resolve(other)):
-                        return self._method(one, other, layer), ""
-                except _CANNOT as error:
-                    reason = _because(error)
+        for layer, (one, other) in enumerate(self._layers(left, right)):
+            try:
+                if equal(self._resolve(one), self._resolve(other)):
+                    return self._method(one, other, layer), ""
+            except _CANNOT as error:
+                reason = _because(error)
         return "", reason
 
     def _method(self, left: Term, right: Term, layer: int) -> str:
@@ -192,8 +199,9 @@ class Judge:
             except Restart:
                 self._forget()
             except TooLarge:
+                if not self._forms:
+                    raise
                 self._forget()  # the generators of earlier lines may have filled the tower
-                return False
             except _CANNOT:
                 self._forget()
                 raise

@@ -68,7 +68,7 @@ def monomials(p: Polynomial) -> Iterator[tuple[tuple[int, ...], int]]:
 
 def generators_of(p: Polynomial) -> list[int]:
     """The numbers of the generators that occur."""
-    if p.is_zero():
+    if p.is_constant():
         return []
     return [index for index, degree in enumerate(p.degrees()) if degree]
 
@@ -95,7 +95,7 @@ def is_generator(value: Quotient) -> bool:
 class Quotient:
     """An immutable rational function in lowest terms."""
 
-    __slots__ = ("denominator", "numerator")
+    __slots__ = ("_generators", "_key", "denominator", "numerator")
 
     def __init__(self, numerator: Polynomial, denominator: Polynomial | None = None) -> None:
         if denominator is None:
@@ -104,13 +104,16 @@ class Quotient:
             raise NeverDefined("a denominator is identically zero")
         if len(numerator) > _MOST_TERMS or len(denominator) > _MOST_TERMS:
             raise TooLarge("more than 6000 terms")
-        common = numerator.gcd(denominator)
-        if not common.is_one():
-            numerator, denominator = numerator // common, denominator // common
+        if not denominator.is_one():
+            common = numerator.gcd(denominator)
+            if not common.is_one():
+                numerator, denominator = numerator // common, denominator // common
         if denominator.leading_coefficient() < 0:
             numerator, denominator = -numerator, -denominator
         self.numerator = numerator
         self.denominator = denominator
+        self._generators: tuple[int, ...] | None = None
+        self._key: tuple[str, str] | None = None
 
     @classmethod
     def of(cls, value: int | Fraction) -> Quotient:
@@ -131,7 +134,9 @@ class Quotient:
     @property
     def key(self) -> tuple[str, str]:
         """A hashable name of the value, for tables of generators."""
-        return (str(self.numerator), str(self.denominator))
+        if self._key is None:
+            self._key = (str(self.numerator), str(self.denominator))
+        return self._key
 
     def __add__(self, other: Quotient) -> Quotient:
         if self.denominator == other.denominator:
@@ -185,9 +190,12 @@ class Quotient:
         )
 
     @property
-    def generators(self) -> list[int]:
+    def generators(self) -> tuple[int, ...]:
         """The numbers of the generators that occur."""
-        return sorted({*generators_of(self.numerator), *generators_of(self.denominator)})
+        if self._generators is None:
+            below = () if self.denominator.is_constant() else generators_of(self.denominator)
+            self._generators = tuple(sorted({*generators_of(self.numerator), *below}))
+        return self._generators
 
 
 def _times(a: Polynomial, b: Polynomial) -> Polynomial:

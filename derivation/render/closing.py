@@ -18,6 +18,7 @@ from derivation.render.deck import (
     equation_of,
 )
 from derivation.render.evidence import all_conditions, evidence_text
+from derivation.render.korean import diagnosis_in_korean
 from derivation.render.words import Language, phrase
 
 if TYPE_CHECKING:
@@ -79,12 +80,13 @@ def _mistake(checked: CheckedErratum, language: Language) -> Mistake | None:
     if erratum.as_written is None or checked.as_written is None:
         return None
     evidence = evidence_text(checked.as_written, language)
+    diagnosis = checked.diagnosis if language == "en" else diagnosis_in_korean(checked.diagnosis)
     corrected = checked.corrected
     return Mistake(
         where=erratum.where,
         as_written=equation_of(*erratum.as_written),
         verdict=phrase(checked.as_written.verdict.value, language),
-        evidence="; ".join(part for part in (evidence, checked.diagnosis) if part),
+        evidence="; ".join(part for part in (evidence, diagnosis) if part),
         corrected=equation_of(*erratum.corrected) if erratum.corrected else None,
         correction_verdict=phrase(corrected.verdict.value, language) if corrected else "",
         explanation=erratum.say.text(language),

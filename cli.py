@@ -1,0 +1,300 @@
+"""The commands of `derive`. Thin: each one reads its arguments, calls the package and prints.
+
+Exit codes: 0 everything asked for holds; 1 something is refuted, undecided or has a wrong
+reason; 2 usage or unreadable input. What a command needs is imported inside it, so that
+`derive verify` never waits for SymPy.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from derivation import __version__, places
+from derivation.errors import DerivationError, RewriteRejected, UnsupportedError
+
+if TYPE_CHECKING:
+    from derivation.check import Report
+    from derivation.report import Paint
+
+__all__ = ["commands", "main"]
+
+HOLDS, FAILS, UNREADABLE, INTERRUPTED = 0, 1, 2, 130
+
+_LANGUAGE = click.Choice(["ko", "en"])
+_FORMAT = click.Choice(["text", "json", "github", "sarif"])
+_PATH = click.Path(path_type=Path)
+
+lang_option = click.option("--lang", type=_LANGUAGE, default="en", help="Language of the text.")
+
+# Options of the interface that change nothing yet: accepted, and said so.
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(min=1), expose_value=False, help="Accepted; runs in sequence."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="derive")
+def commands() -> None:
+    """Write the maths once; it is checked, shown and run.
+
+    \b
+    Example:
+      derive verify bce
+    """
+
+
+@commands.command("list")
+@lang_option
+def list_library(lang: str) -> int:
+    """List the library: names, titles, conclusions.
+
+    \b
+    Example:
+      derive list
+    """
+    from derivation.library import load, names
+    from derivation.report import statement
+
+    for name in names():
+        derivation = load(name)
+        rewrites = sum(len(lemma.rewrites) for lemma in derivation.lemmas)
+        click.echo(f"{name}  {derivation.title.text(lang)}  ({rewrites} rewrites)")
+        for result in derivation.results:
+            click.echo(f"    {statement(derivation.lemma(result))}")
+    return HOLDS
+
+
+@commands.command()
+@click.argument("targets", nargs=-1, metavar="[TARGET]...")
+@click.option("--format", "form", type=_FORMAT, default="text", help="sarif: not supported yet.")
+@click.option("--strict", is_flag=True, expose_value=False, help="Accepted; all is checked here.")
+@jobs_option
+@click.option("--no-cache", is_flag=True, expose_value=False, help="Accepted; there is no cache.")
+@click.option("--cross-check", is_flag=True, help="Report SymPy's opinion of each rewrite. Slow.")
+@lang_option
+def verify(targets: tuple[str, ...], *, form: str, cross_check: bool, lang: str) -> int:
+    """Replay every rewrite of TARGET through the kernel.
+
+    Each line must equal the one before it and be what its reason gives. TARGET is a name from
+    `derive list` or the path of a .py file; without any, the whole library is verified.
+
+    \b
+    Example:
+      derive verify bce
+    """
+    from derivation import report as view
+    from derivation.check import examine
+    from derivation.library import load, names
+
+    if form == "sarif":
+        raise UnsupportedError("--format sarif is not supported yet; there are text, json, github")
+    reports: list[Report] = []
+    for derivation in [load(target) for target in targets or names()]:
+        report = examine(derivation)
+        reports.append(report)
+        if form == "text":
+            _print(view.text(report, lang, _painter()))
+        elif form == "github":
+            _print(view.github(report))
+        if cross_check:
+            from derivation.second_opinion import opinions
+
+            _print(opinions(report), error=form != "text")
+    if form == "json":
+        from derivation.report_json import as_json
+
+        click.echo(json.dumps(as_json(reports, lang), ensure_ascii=False, indent=2))
+    elif form == "text" and len(reports) > 1:
+        click.echo(view.totals_line(reports, _painter()))
+    return HOLDS if all(report.holds for report in reports) else FAILS
+
+
+@commands.command()
+@click.argument("claim", required=False)
+@click.option("--given", default="", help="Domains and hypotheses: 'x real, 0 < p < 1'.")
+@click.option("--batch", type=click.File(encoding="utf-8", errors="replace"),
+              help="A JSON claim a line ('-' = standard input); a verdict a line out.")  # fmt: skip
+@click.option("--no-diagnosis", is_flag=True, help="In a batch: do not look for the mistake.")
+@jobs_option
+def check(*, claim: str | None, given: str, batch: TextIO | None, no_diagnosis: bool) -> int:
+    """Judge one CLAIM, 'LHS = RHS'.
+
+    It is written in LaTeX or in Python maths syntax.
+
+    Exits with 0 for PROVED and PROVED_IF, 1 for REFUTED and UNDECIDED, 2 for text that cannot
+    be read. A batch exits with 0 when every line was answered.
+
+    \b
+    Example:
+      derive check '(x**2 - 1)/(x - 1) = x + 1' --given 'x real'
+    """
+    from derivation import claims
+    from derivation.kernel import Verdict
+    from derivation.report import describe
+
+    if (claim is None) == (batch is None):
+        raise click.UsageError("Give one claim, 'LHS = RHS', or --batch FILE.")
+    if batch is not None:
+        if given:
+            raise click.UsageError('A batch claim carries its own "vars" and "given".')
+        _print(claims.answer_batch(batch, diagnosis=not no_diagnosis))
+        return HOLDS
+    status = HOLDS
+    for judgement, diagnosis in claims.check(claim or "", given):
+        method = f", by {judgement.method}" if judgement.method else ""
+        click.echo(f"{describe(judgement, _painter())}{method} ({judgement.seconds * 1000:.1f} ms)")
+        if diagnosis:
+            click.echo(f"diagnosis: {diagnosis}")
+        if judgement.verdict not in (Verdict.PROVED, Verdict.PROVED_IF):
+            status = FAILS
+    return status
+
+
+@commands.command()
+@click.argument("target")
+@click.option("--to", "targets", default="html,marp,beamer,article", show_default=True,
+              help="Of html, marp, beamer, article, pdf; commas between.")  # fmt: skip
+@click.option("--lang", type=_LANGUAGE, help="One language; without it, both.")
+@click.option("-o", "--output", type=_PATH, default=Path("output"), show_default=True,
+              help="The folder to write to.")  # fmt: skip
+def render(target: str, targets: str, lang: str | None, output: Path) -> int:
+    """Write slides and notes of TARGET.
+
+    It is verified first: unchecked maths is not shown.
+
+    \b
+    Example:
+      derive render bce --to html --lang en -o output/
+    """
+    from derivation.check import verify
+    from derivation.library import load
+    from derivation.outputs import write_all
+    from derivation.render import LANGUAGES
+
+    checked = verify(load(target))
+    languages = (lang,) if lang else LANGUAGES
+    _print(map(str, write_all(checked, _listed(targets), languages, output)))
+    return HOLDS
+
+
+@commands.command()
+@click.argument("name")
+@click.argument("data", metavar="DATA.csv", type=_PATH)
+@click.option("--target", required=True, metavar="COLUMN", help="The column of the labels.")
+@click.option("--epochs", type=click.IntRange(min=1), default=1000, show_default=True)
+@click.option("--learning-rate", type=float, help="Without it, a safe one is computed.")
+@click.option("--save", type=_PATH, metavar="model.json", help="Where to write the model.")
+def train(
+    *, name: str, data: Path, target: str, epochs: int, learning_rate: float | None,
+    save: Path | None,
+) -> int:  # fmt: skip
+    """Fit the model of the derivation NAME to DATA.csv.
+
+    The code that runs was generated from the checked gradient.
+
+    Where there is no file DATA.csv, the shipped data set of that name is used: iris.csv.
+
+    \b
+    Example:
+      derive train bce iris.csv --target virginica
+    """
+    from derivation.trainer import fit, load_csv
+
+    table = load_csv(places.data_file(data), target)
+    model = fit(table, name, epochs=epochs, learning_rate=learning_rate)
+    click.echo(model.summary())
+    if save is not None:
+        model.save(save)
+        click.echo(f"saved to {save}")
+    return HOLDS
+
+
+@commands.command()
+@click.argument("model", metavar="model.json", type=_PATH)
+@click.argument("data", metavar="DATA.csv", type=_PATH)
+def predict(model: Path, data: Path) -> int:
+    """Print the prediction for each row of DATA.csv.
+
+    \b
+    Example:
+      derive predict model.json iris.csv
+    """
+    from derivation.trainer import Model, load_csv
+    from derivation.trainer import predict as predictions
+
+    fitted = Model.load(model)
+    table = load_csv(places.data_file(data), features=fitted.features)
+    click.echo("prediction")
+    _print(map(str, predictions(fitted, table)))
+    return HOLDS
+
+
+@commands.command()
+@click.argument("name")
+def new(name: str) -> int:
+    """Write a commented, verified starting point to NAME.py.
+
+    Never replaces a file.
+
+    \b
+    Example:
+      derive new softplus
+    """
+    from derivation.starter import write_starter
+
+    path = write_starter(name, Path())
+    click.echo(f"wrote {path}; now run: derive verify {path}")
+    return HOLDS
+
+
+def _print(lines: Iterator[str], *, error: bool = False) -> None:
+    for line in lines:
+        click.echo(line, err=error)
+
+
+def _listed(targets: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for part in targets.split(",") if part.strip()))
+
+
+def _painter() -> Paint:
+    """Colours on a terminal, nothing elsewhere."""
+    from derivation.report import plainly
+
+    if not sys.stdout.isatty():
+        return plainly
+    return lambda text, colour: (
+        click.style(text, bold=True) if colour == "bold" else click.style(text, fg=colour)
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and exit; errors that were raised on purpose become one message."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that has no Hangul still gets the rest
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = commands.main(arguments, prog_name="derive", standalone_mode=False)
+    except click.exceptions.Abort:
+        status = INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except RewriteRejected as error:
+        click.echo(f"derive: error: {error}", err=True)
+        status = FAILS
+    except DerivationError as error:
+        click.echo(f"derive: error: {error}", err=True)
+        status = UNREADABLE
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        where = f": {error.filename}" if error.filename else ""
+        click.echo(f"derive: error: {error.strerror or error}{where}", err=True)
+        status = UNREADABLE
+    sys.exit(status)
