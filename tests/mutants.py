@@ -192,17 +192,20 @@ def _apply(name: str, arguments: list[mpf], point: Point) -> mpf:
     return _KNOWN[name](*arguments)
 
 
-def random_point(domain: Domain, definitions: tuple[Definition, ...], seed: str) -> Point:
-    """A point of the domain: two or three samples, two features, functions of some shape."""
-    source = random.Random(seed)
+def random_point(
+    domain: Domain, definitions: tuple[Definition, ...], seed: str, number: int
+) -> Point:
+    """A point of the domain: sizes 2 and 3 in turn, indices first and last in turn."""
+    source = random.Random(f"{seed} {number}")
     sizes = {size for d in domain for size in d.sizes if isinstance(size, str)}
     values: dict[str, mpf] = {}
-    for size in sorted(sizes):
-        values[size] = mpf(source.choice((2, 3)))
+    for place, size in enumerate(sorted(sizes)):
+        values[size] = mpf(2 + (number + place) % 2)
     for declared in domain:
         match declared.kind:
             case Kind.INDEX:
-                values[declared.name] = mpf(source.randint(1, _size(declared.sizes[0], values)))
+                last = _size(declared.sizes[0], values)
+                values[declared.name] = mpf(last if number < POINTS / 2 else 1)
             case Kind.INTEGER:
                 values.setdefault(declared.name, mpf(source.choice((2, 3))))
             case Kind.REAL if not declared.is_family:
@@ -281,7 +284,7 @@ class Lemmas:
         term = plain(term)
         if of.name not in self._points:
             self._points[of.name] = tuple(
-                random_point(of.domain, of.definitions, f"{of.name} {number}")
+                random_point(of.domain, of.definitions, of.name, number)
                 for number in range(POINTS)
             )
         key = (of.name, term)
@@ -364,11 +367,13 @@ def _line(term: Term, like: Line) -> Line:
 def _mutations(term: Term, of: Lemma, bound: frozenset[str]) -> Iterator[tuple[str, Term]]:
     """(kind, term with one node changed), the changes of the whole first."""
     yield from _changes(term, of, bound)
+    if isinstance(term, Indexed):
+        return  # its indices are changed as a whole, by _changes
     inner = bound | {term.index} if isinstance(term, Sum) else bound
     for place, child in enumerate(term.children):
-        if isinstance(term, Derivative) and place == 1:
-            continue  # the variable is changed as a whole, by _changes
-        for kind, changed in _mutations(child, of, inner if place == 0 else bound):
+        if isinstance(term, Derivative | Sum) and place:
+            continue  # the variable, or the limits, are changed as a whole, by _changes
+        for kind, changed in _mutations(child, of, inner):
             children = list(term.children)
             children[place] = changed
             yield kind, term.with_children(tuple(children))
@@ -402,6 +407,8 @@ def _changes(term: Term, of: Lemma, bound: frozenset[str]) -> Iterator[tuple[str
             yield "exponent", left
         case Number(value=value):
             yield "number", Number(str(value + 1))
+            yield "dropped term", Number("0")
+            yield "sign", Neg(term)
         case Symbol(name=name):
             for other in _alike(name, of, bound):
                 yield "swapped symbol", Symbol(other)
@@ -421,7 +428,9 @@ def _changes(term: Term, of: Lemma, bound: frozenset[str]) -> Iterator[tuple[str
         case Sum(body=body, index=index, lower=lower, upper=upper):
             yield "shifted range", Sum(body, index, Add(lower, one), upper)
             yield "shifted range", Sum(body, index, lower, Sub(upper, one))
-            yield "shifted range", Sum(body, index, Number("0"), upper)
+            yield "wider range", Sum(body, index, Number("0"), upper)
+            for other in _sizes_like(upper, of):
+                yield "other range", Sum(body, index, lower, Symbol(other))
             yield "dropped sum", body
         case Derivative(body=body, variable=variable, order=order):
             yield "dropped derivative", body
@@ -441,6 +450,11 @@ def _alike(name: str, of: Lemma, bound: frozenset[str]) -> Iterator[str]:
                 yield other.name
 
 
+def _sizes_like(upper: Term, of: Lemma) -> Iterator[str]:
+    sizes = {size for declared in of.domain for size in declared.sizes if isinstance(size, str)}
+    yield from sorted(size for size in sizes if Symbol(size) != upper)
+
+
 def _other_indices(
     base: str, place: int, index: Term, of: Lemma, bound: frozenset[str]
 ) -> Iterator[Term]:
@@ -451,8 +465,6 @@ def _other_indices(
         if other.kind is Kind.INDEX and other.sizes == (size,) and Symbol(other.name) != index:
             yield Symbol(other.name)
     yield Number("1")
-    if isinstance(index, Symbol) and index.name in bound:
-        yield Add(index, Number("1"))  # the last member is then out of range
 
 
 def _other_variables(variable: Term, of: Lemma, bound: frozenset[str]) -> Iterator[Term]:

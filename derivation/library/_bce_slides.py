@@ -1,8 +1,8 @@
-"""The slides: 46 states in the order of the source, then what the source leaves out."""
+"""The slides: 46 states in the order of the source (the title is the first)."""
 
 from __future__ import annotations
 
-from derivation.derivation import Box, Formula, Note, Prose, Question, Rows, Slide, Step
+from derivation.derivation import Box, Formula, Note, Question, Rows, Slide, Step
 from derivation.term import MarkKind
 from derivation.writing import say
 
@@ -10,22 +10,23 @@ FIRST, SECOND = MarkKind.FIRST, MarkKind.SECOND
 
 
 def slides() -> tuple[Slide, ...]:
-    """All slides, in order."""
-    return (*_problem(), *_logarithms(), *_sigmoid(), *_substitution(), *_features(), *_stable())
+    """Those of the source, in its order."""
+    return (*_problem(), *_logarithms(), *_sigmoid(), *_substitution())
 
 
-def _rows(lemma: str, first: int, last: int, *, head: bool = False) -> Rows:
+def rows(lemma: str, first: int, last: int, *, head: bool = False) -> Rows:
+    """Lines of a lemma; line 0 is its start and stands on the left."""
     return Rows(lemma, first, last, head=head or first == 0)
 
 
-def _from(lemma: str, line: int) -> Rows:
+def taken_up(lemma: str, line: int) -> Rows:
     """``start = line``: where a slide takes up the chain of an earlier one."""
     return Rows(lemma, line, line, head=True)
 
 
-def _reveal(lemma: str, first: int, last: int) -> tuple[Step, ...]:
+def reveal(lemma: str, first: int, last: int) -> tuple[Step, ...]:
     """One line a step."""
-    return tuple(Step((_rows(lemma, line, line),)) for line in range(first, last + 1))
+    return tuple(Step((rows(lemma, line, line),)) for line in range(first, last + 1))
 
 
 # ------------------------------------------------------------------ states 2 to 10
@@ -67,7 +68,7 @@ def _problem() -> tuple[Slide, ...]:
                 Step((Formula("L"),)),
                 Step(
                     (
-                        _rows("mean, in w", 0, 3),
+                        rows("mean, in w", 0, 3),
                         Note(
                             say(
                                 ko="미분은 합 안으로 들어가므로 표본 하나만 미분하면 된다. 평균은 마지막에 되돌린다.",
@@ -95,8 +96,8 @@ def _problem() -> tuple[Slide, ...]:
             say(ko="미분을 괄호 안으로", en="The derivative moves inward"),
             (
                 Step((Formula(r"\ell(x)"), Question("any hypothesis"))),
-                Step((_rows("any hypothesis", 0, 1),)),
-                *_reveal("any hypothesis", 2, 3),
+                Step((rows("any hypothesis", 0, 1),)),
+                *reveal("any hypothesis", 2, 3),
             ),
             say(
                 ko="아직 $h$ 가 무엇인지는 쓰지 않는다. 값이 0과 1 사이인 어떤 함수라도 좋다.",
@@ -115,7 +116,7 @@ def _logarithms() -> tuple[Slide, ...]:
         Slide(
             say(ko="로그를 미분한다", en="Differentiate the logarithms"),
             (
-                Step((_from("any hypothesis", 3),)),
+                Step((taken_up("any hypothesis", 3),)),
                 Step(
                     (
                         Note(
@@ -128,7 +129,7 @@ def _logarithms() -> tuple[Slide, ...]:
                     (FIRST,),
                 ),
                 Step(boxes),
-                Step((_rows("any hypothesis", 4, 4),)),
+                Step((rows("any hypothesis", 4, 4),)),
             ),
             say(
                 ko="로그의 도함수와 연쇄 법칙만 쓰면 $h$ 의 미분만 남는다.",
@@ -138,8 +139,8 @@ def _logarithms() -> tuple[Slide, ...]:
         Slide(
             say(ko="같은 미분으로 묶는다", en="Factor out what is common"),
             (
-                Step((_from("any hypothesis", 4), _rows("any hypothesis", 5, 5))),
-                Step((_rows("any hypothesis", 6, 6),)),
+                Step((taken_up("any hypothesis", 4), rows("any hypothesis", 5, 5))),
+                Step((rows("any hypothesis", 6, 6),)),
                 Step(
                     (
                         Note(
@@ -156,10 +157,10 @@ def _logarithms() -> tuple[Slide, ...]:
         Slide(
             say(ko="가설을 미분한다", en="Differentiate the hypothesis"),
             (
-                Step((_from("any hypothesis", 6),)),
+                Step((taken_up("any hypothesis", 6),)),
                 Step((), (SECOND,)),
                 Step((Formula(r"z(x)"), Formula(r"h(x)"))),
-                Step((_rows("slope of h", 0, 1),)),
+                Step((rows("slope of h", 0, 1),)),
                 Step(
                     (
                         Note(
@@ -189,9 +190,9 @@ def _sigmoid() -> tuple[Slide, ...]:
         Slide(
             say(ko="시그모이드의 도함수", en="The slope of the sigmoid"),
             (
-                Step((_rows("sigmoid slope", 0, 1),)),
+                Step((rows("sigmoid slope", 0, 1),)),
                 Step(boxes),
-                *_reveal("sigmoid slope", 2, 3),
+                *reveal("sigmoid slope", 2, 3),
             ),
             say(
                 ko="역수의 미분과 지수함수의 미분이면 충분하다.",
@@ -201,8 +202,8 @@ def _sigmoid() -> tuple[Slide, ...]:
         Slide(
             say(ko="1을 더하고 빼는 요령", en="Add 1 and take it away"),
             (
-                Step((_from("sigmoid slope", 3),)),
-                *_reveal("sigmoid slope", 4, 6),
+                Step((taken_up("sigmoid slope", 3),)),
+                *reveal("sigmoid slope", 4, 6),
                 Step(
                     (
                         Note(
@@ -222,8 +223,8 @@ def _sigmoid() -> tuple[Slide, ...]:
         Slide(
             say(ko="다시 시그모이드로", en="Back to the sigmoid"),
             (
-                Step((_from("sigmoid slope", 6),)),
-                *_reveal("sigmoid slope", 7, 8),
+                Step((taken_up("sigmoid slope", 6),)),
+                *reveal("sigmoid slope", 7, 8),
                 Step((Box("sigmoid slope"),)),
             ),
         ),
@@ -238,10 +239,10 @@ def _substitution() -> tuple[Slide, ...]:
         Slide(
             say(ko="돌아가서 대입한다", en="Back, and substitute"),
             (
-                Step((_rows("one sample", 0, 1),)),
+                Step((rows("one sample", 0, 1),)),
                 Step((Box("sigmoid slope"), Box("chain"))),
-                Step((_rows("slope of h", 0, 3),)),
-                Step((_rows("one sample", 2, 2),)),
+                Step((rows("slope of h", 0, 3),)),
+                Step((rows("one sample", 2, 2),)),
             ),
             say(
                 ko="$w$ 로 미분하므로 $z$ 를 거치는 연쇄 법칙이 한 번 더 필요하다.",
@@ -251,120 +252,20 @@ def _substitution() -> tuple[Slide, ...]:
         Slide(
             say(ko="약분하고 정리한다", en="Cancel and collect"),
             (
-                Step((_from("one sample", 2), _rows("one sample", 3, 3))),
-                *_reveal("one sample", 4, 5),
+                Step((taken_up("one sample", 2), rows("one sample", 3, 3))),
+                *reveal("one sample", 4, 5),
             ),
         ),
         Slide(
             say(ko="마지막 미분", en="The last derivative"),
             (
-                Step((_from("one sample", 5),)),
-                *_reveal("one sample", 6, 7),
+                Step((taken_up("one sample", 5),)),
+                *reveal("one sample", 6, 7),
                 Step((Box("gradient in w"), Box("gradient in b"))),
             ),
             say(
                 ko="남은 것은 일차식 $z$ 의 미분뿐이다.",
                 en="Only the derivative of the linear $z$ is left.",
             ),
-        ),
-    )
-
-
-# ------------------------------------------------------------------ what the source leaves out
-
-
-def _chain_slide(
-    title: Prose, *lemmas: tuple[str, int], introduction: Prose | None = None
-) -> Slide:
-    """Whole chains, line by line; each lemma with its number of rewrites."""
-    steps = []
-    for name, count in lemmas:
-        steps.append(Step((_rows(name, 0, 1),)))
-        steps += _reveal(name, 2, count)
-    return Slide(title, tuple(steps), introduction)
-
-
-def _features() -> tuple[Slide, ...]:
-    return (
-        _chain_slide(
-            say(ko="특성이 여럿일 때: $z$ 의 미분", en="Several features: the slope of $z$"),
-            ("slope of z, in w", 6),
-            introduction=say(
-                ko="여기부터는 원래 자료가 생략한 부분이다.",
-                en="From here on: what the source leaves out.",
-            ),
-        ),
-        _chain_slide(
-            say(ko="절편에 대한 $z$ 의 미분", en="The slope of $z$ in the intercept"),
-            ("slope of z, in b", 3),
-        ),
-        _chain_slide(
-            say(ko="가설의 미분, 표본마다", en="The slope of the hypothesis, for each sample"),
-            ("slope of h, in w", 3),
-            ("slope of h, in b", 3),
-        ),
-        *_sample("w", "w_j"),
-        *_sample("b", "b"),
-        _chain_slide(
-            say(
-                ko="평균을 미루는 일은 절편에도 통한다",
-                en="The mean can wait for the intercept too",
-            ),
-            ("mean, in b", 3),
-        ),
-        _chain_slide(
-            say(ko="평균이 돌아온다", en="The mean comes back"),
-            ("gradient in w", 2),
-            ("gradient in b", 2),
-        ),
-    )
-
-
-def _sample(name: str, parameter: str) -> tuple[Slide, ...]:
-    lemma = f"sample, in {name}"
-    return (
-        Slide(
-            say(ko=f"표본 하나를 ${parameter}$ 로 미분", en=f"One sample, by ${parameter}$"),
-            (Step((_rows(lemma, 0, 1),)), *_reveal(lemma, 2, 4)),
-        ),
-        Slide(
-            say(
-                ko=f"표본 하나를 ${parameter}$ 로 미분, 이어서",
-                en=f"One sample, by ${parameter}$, continued",
-            ),
-            (Step((_from(lemma, 4), _rows(lemma, 5, 5))), *_reveal(lemma, 6, 8)),
-        ),
-    )
-
-
-def _stable() -> tuple[Slide, ...]:
-    below, above = "z < 0", "z >= 0"
-    return (
-        _chain_slide(
-            say(ko="넘치지 않는 예측", en="A prediction that cannot overflow"),
-            (f"stable prediction, {above}", 1),
-            (f"stable prediction, {below}", 3),
-            introduction=say(
-                ko="컴퓨터에서는 $e^{1000}$ 을 담을 수 없다. 그래서 $z$ 의 부호에 따라 식을 고른다.",
-                en="No computer can hold $e^{1000}$, so the form is chosen by the sign of $z$.",
-            ),
-        ),
-        _chain_slide(
-            say(ko="1에서 예측을 뺀 값", en="One minus the prediction"),
-            (f"stable complement, {above}", 3),
-            (f"stable complement, {below}", 3),
-        ),
-        _chain_slide(
-            say(ko="넘치지 않는 손실, $z \\ge 0$", en="A safe loss, $z \\ge 0$"),
-            (f"stable loss, {above}", 4),
-        ),
-        _chain_slide(
-            say(ko="넘치지 않는 손실, $z < 0$", en="A safe loss, $z < 0$"),
-            (f"stable loss, {below}", 4),
-        ),
-        _chain_slide(
-            say(ko="자릿수를 잃지 않는 오차", en="An error that keeps its digits"),
-            (f"stable residual, {above}", 2),
-            (f"stable residual, {below}", 1),
         ),
     )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["errata_slides", "summary_slide", "title_slide"]
 
 _MISTAKES_A_SLIDE = 2
-_LETTERS_A_SLIDE = 700  # of the list of inconsistencies; Hangul counts double
+_LETTERS_A_SLIDE = 1100  # of the list of inconsistencies; Hangul counts double
 
 
 def title_slide(checked: Checked, language: Language) -> TitleSlide:

@@ -1,4 +1,4 @@
-"""Diagnoses in Korean. `derivation.diagnosis` writes them in English; each form has its row here."""
+"""Diagnoses in Korean. `derivation.diagnosis` writes them in English; each form has a row."""
 
 from __future__ import annotations
 

@@ -25,19 +25,20 @@ _COLOURS = {"key": "chocolate", "hla": "crimson", "hlb": "royalblue", "hlc": "se
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One state of one slide, and the type size of that slide."""
+    """One state of one slide, the type size of that slide, and where its notes stand."""
 
     slide: DeckSlide
     state: int
     size: int
+    notes_beside: bool
 
 
 def pages(deck: Deck) -> Iterator[Page]:
     """All states of all slides, in order."""
     for slide in deck.slides:
-        size = _type_size(slide) if isinstance(slide, ChainSlide) else _LARGEST
+        size, beside = _layout(slide) if isinstance(slide, ChainSlide) else (_LARGEST, False)
         for state in range(1, slide.states + 1):
-            yield Page(slide, state, size)
+            yield Page(slide, state, size, beside)
 
 
 # ---------------------------------------------------------------------------- formulas
@@ -107,9 +108,15 @@ def cell(equation: Equation) -> str:
 # ---------------------------------------------------------------------------- type size
 
 
-def _type_size(slide: ChainSlide) -> int:
+def _layout(slide: ChainSlide) -> tuple[int, bool]:
+    """The type size, and whether notes stand beside their rows or, to save width, below them."""
+    below = _type_size(slide, beside=False)
+    beside = 0 if slide.references else _type_size(slide, beside=True)
+    return max(below, beside), beside >= below
+
+
+def _type_size(slide: ChainSlide, *, beside: bool) -> int:
     """The largest type for which the last state is expected to fit the page."""
-    beside = not slide.references
     sizes = [
         _chain_size(block, beside) if isinstance(block, Chain) else Size(20, 2.2)
         for block in slide.blocks
