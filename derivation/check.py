@@ -116,7 +116,7 @@ class Report:
     @property
     def holds(self) -> bool:
         """Whether every lemma and every erratum holds."""
-        return all(item.holds for item in (*self.lemmas, *self.errata))
+        return all(one.holds for one in self.lemmas) and all(one.holds for one in self.errata)
 
     @property
     def conditions(self) -> tuple[Condition, ...]:

@@ -53,11 +53,12 @@ class KnownDefinition:
 
 @dataclass(frozen=True, slots=True)
 class KnownLemma:
-    """``lhs = rhs`` for all values of ``variables``."""
+    """``lhs = rhs`` for all values of ``variables`` in ``domain``."""
 
     lhs: Term
     rhs: Term
     variables: frozenset[str] = frozenset()
+    domain: Domain = field(default_factory=Domain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +256,7 @@ def known_lemma(
         d.name for d in domain if d.kind in scalar and not d.is_family and d.name not in sizes
     )
     defined = {definition.name for definition in context.definitions}
-    return KnownLemma(left, right, (variables & free_names(left)) - fixed - defined)
+    return KnownLemma(left, right, (variables & free_names(left)) - fixed - defined, domain)
 
 
 @lru_cache(maxsize=256)

@@ -18,6 +18,7 @@ from derivation.rules.rule import (
 from derivation.rules.rule import (
     backwards as turned,
 )
+from derivation.rules.scope import within_domain
 from derivation.term import Call, Derivative, Indexed, Symbol, Term, substitute
 
 __all__ = ["UNFOLDING", "definition", "fold", "lemma"]
@@ -77,7 +78,7 @@ def fold(name: str) -> Rule:
         known = context.definition(name)
         if known is not None:
             body = KnownLemma(known.body, known.head, frozenset(known.arguments))
-            yield from _instances(body, term)
+            yield from _instances(body, term, context)
 
     return replace(
         definition(name),
@@ -92,13 +93,13 @@ def fold(name: str) -> Rule:
 def _apply_lemma(name: str, term: Term, context: Context) -> Iterator[Term]:
     known = context.lemmas.get(name)
     if known is not None:
-        yield from _instances(known, as_primed(term))
+        yield from _instances(known, as_primed(term), context)
 
 
-def _instances(known: KnownLemma, term: Term) -> Iterator[Term]:
+def _instances(known: KnownLemma, term: Term, context: Context) -> Iterator[Term]:
     for values in matches(known.lhs, term, known.variables):
         try:
-            if agree(substitute(known.lhs, values), term):
+            if agree(substitute(known.lhs, values), term) and within_domain(known, values, context):
                 yield substitute(known.rhs, values)
                 return
         except ValueError:
@@ -114,7 +115,8 @@ def lemma(name: str, *, backwards: bool = False) -> Rule:
     def undo(term: Term, context: Context) -> Iterator[Term]:
         known = context.lemmas.get(name)
         if known is not None:
-            yield from _instances(KnownLemma(known.rhs, known.lhs, known.variables), term)
+            turned_lemma = KnownLemma(known.rhs, known.lhs, known.variables, known.domain)
+            yield from _instances(turned_lemma, term, context)
 
     rule = Rule(
         name=f"lemma: {name}",
