@@ -13,6 +13,11 @@ from derivation.__main__ import load_commands
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--update` writes golden files anew."""
+    parser.addoption("--update", action="store_true", help="write golden files anew")
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """How a command ended, and what it printed."""

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import pytest
-from mutants import WRONG_RULE, Lemmas, Mutant, mutants_of
+from mutants import WRONG_RULE, Mutant, mutants_of
+from pointwise import Lemmas, Truth
 
 from derivation.check import PASSED, verify
 from derivation.derivation import Derivation, Lemma, Line, Rewrite
@@ -84,14 +85,13 @@ def rewrites_of(bce: Derivation) -> Iterator[tuple[Lemma, int, Line, Checker]]:
         known[lemma.name] = known_lemma(lemma.start.term, lemma.last.term, lemma.domain, rules)
 
 
-def outcome(
-    lemma: Lemma, index: int, before: Line, checker: Checker, numbers: Lemmas
-) -> Outcome:
+def outcome(lemma: Lemma, index: int, before: Line, checker: Checker, numbers: Lemmas) -> Outcome:
     """Check the mutants of one rewrite, and the rewrite itself."""
     rewrite = lemma.rewrites[index]
     earlier = tuple(checker.context.lemmas)
     false, true = mutants_of(rewrite, before, lemma, earlier, numbers)
-    assert not numbers.differ(lemma, before.term, rewrite.line.term), "the evaluator is wrong"
+    truth = numbers.truth(lemma, before.term, rewrite.line.term)
+    assert truth is Truth.TRUE, "the evaluator is wrong"
     rejected: Counter[str] = Counter()
     survivors = []
     for mutant in false:
@@ -196,9 +196,7 @@ def test_verify_rejects_the_whole_derivation(
     """The same mutants through the front door: the message names the lemma and the rewrite."""
     lemma = bce.lemma(name)
     earlier = tuple(one.name for one in bce.lemmas[: bce.lemmas.index(lemma)])
-    false, _ = mutants_of(
-        lemma.rewrites[index], lemma.lines[index], lemma, earlier, Lemmas()
-    )
+    false, _ = mutants_of(lemma.rewrites[index], lemma.lines[index], lemma, earlier, Lemmas())
     mutant = next(one for one in false if one.kind == kind)
     rewrites = (*lemma.rewrites[:index], mutant.rewrite, *lemma.rewrites[index + 1 :])
     wrong = replace(lemma, rewrites=rewrites)

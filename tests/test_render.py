@@ -88,8 +88,20 @@ class TestRows:
         assert [row.left for row in rows] == [DL, "", ""]
         assert [row.right for row in rows] == list(CHAIN[2:5])
 
-    def test_without_head_no_row_has_one(self) -> None:
-        assert rows_of(Step((Rows("loss slope", 3, 3, head=False),)))[0].left == ""
+    def test_below_a_row_of_its_lemma_the_head_is_not_repeated(self) -> None:
+        words = Note(Prose("말", "words"))
+        rows = rows_of(
+            Step((Rows("loss slope", 1, 1), words, Rows("loss slope", 2, 2, head=False)))
+        )
+        assert [row.left for row in rows] == [DL, ""]
+
+    @pytest.mark.parametrize("above", [(), (Rows("sigmoid slope", 1, 1),), (Formula("h"),)])
+    def test_a_row_never_continues_another_left_side(
+        self, above: tuple[Rows | Formula, ...]
+    ) -> None:
+        """``= line`` below the row of another lemma would be an equation that nobody checked."""
+        rows = rows_of(Step((*above, Rows("loss slope", 3, 4, head=False))))
+        assert [row.left for row in rows[-2:]] == [DL, ""]
 
     def test_line_0_is_the_left_side_of_the_first_row(self) -> None:
         rows = rows_of(Step((Rows("loss slope", 0, 2),)))

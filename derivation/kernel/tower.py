@@ -25,6 +25,7 @@ from derivation.kernel.quotient import (
     factors,
     generator,
     generators_of,
+    is_generator,
     monomials,
     polynomial,
 )
@@ -220,6 +221,8 @@ class Tower:
 
     def bounds(self, value: Quotient) -> Interval:
         """An interval that holds the values of a quotient, from the signs of its factors."""
+        if is_generator(value):
+            return self._bounds_of_generator(value.generators[0])
         product = intervals.point(Fraction(1))
         for p, exponent_sign in ((value.numerator, 1), (value.denominator, -1)):
             if p.is_zero():

@@ -106,6 +106,7 @@ class _Composer:
         references: list[Reference] = []
         lights: dict[str, int] = {}
         asked: str | None = None  # the lemma of a question that the next rows may answer
+        above: str | None = None  # the lemma whose left side the next row would continue
         for state, step in enumerate(slide.steps, 1):
             for kind in step.lights:
                 lights.setdefault(kind.value, state)
@@ -122,11 +123,13 @@ class _Composer:
                         start = one_line(self._derivation.lemma(name).start)
                         _append_rows(blocks, [Row(state, start, None)])
                     case Rows():
-                        rows = self._rows(show, state)
-                        if show.head and show.lemma == asked:
+                        rows = self._rows(show, state, above)
+                        if rows[0].left and show.lemma == asked:
                             rows[0] = replace(rows[0], asked=_take_question(blocks))
                         _append_rows(blocks, rows)
                 asked = show.lemma if isinstance(show, Question) else None
+                if not isinstance(show, Note):
+                    above = None if isinstance(show, Formula) else show.lemma
         introduction = slide.introduction
         return ChainSlide(
             title=self._say(slide.title),
@@ -150,8 +153,12 @@ class _Composer:
             state, lemma.title.text(self._language), equation_of(lemma.start, lemma.last)
         )
 
-    def _rows(self, show: Rows, state: int) -> list[Row]:
-        """Line 0 alone is the bare start; before other lines it is their left side."""
+    def _rows(self, show: Rows, state: int, above: str | None) -> list[Row]:
+        """Line 0 alone is the bare start; before other lines it is their left side.
+
+        The left side is left out only below a row of the same lemma: below any other row a
+        bare ``= line`` would state an equation that nobody checked.
+        """
         lemma = self._derivation.lemma(show.lemma)
         if not 0 <= show.first <= show.last < len(lemma.lines):
             raise StructureError(
@@ -162,10 +169,11 @@ class _Composer:
         if show.last == 0:
             return [Row(state, start, "", self._say(show.note))]
         first = max(1, show.first)
+        needs_head = show.head or show.lemma != above
         return [
             Row(
                 step=state,
-                left=start if at == first and show.head else "",
+                left=start if at == first and needs_head else "",
                 right=one_line(lemma.lines[at]),
                 note=self._note(lemma, at, show.note if at == show.last else None),
                 condition=self._condition(lemma, at),
