@@ -1,84 +1,89 @@
 """What a claim is judged under: its domain and definitions, and how names are unfolded.
 
-Definitions are unfolded one layer at a time, those that stand on others first. A name that is not unfolded, and every declared
-function, is *exposed*: it becomes an arbitrary smooth function of everything its value may
-depend on. A proof over exposed names holds for every function, so also for the defined one.
+Definitions are unfolded one layer at a time, those that stand on others first. A name that is
+not unfolded, and every declared function, is *exposed*: it becomes an arbitrary smooth function
+of everything its value may depend on. A proof over exposed names holds for every function, so
+also for the defined one.
+
+No name has two meanings: arguments of definitions get names that nobody can write, and bound
+indices are renamed where their name means something else (``scopes``).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from derivation.domain import Declaration, Domain, Kind
 from derivation.errors import StructureError, UnsupportedError
-from derivation.kernel.differentiate import Jet, resolve
-from derivation.kernel.differentiate import differentiate as _differentiate
+from derivation.kernel.differentiate import KNOWN_FUNCTIONS, Jet
+from derivation.kernel.scopes import head_name, names_used, private, separated
 from derivation.kernel.theorem import Definition
-from derivation.term import (
-    Call,
-    Derivative,
-    Indexed,
-    Sum,
-    Symbol,
-    Term,
-    fresh_name,
-    free_names,
-    plain,
-    substitute,
-    walk,
-)
+from derivation.term import Call, Derivative, Symbol, Term, free_names, plain, substitute, walk
 
 __all__ = ["Context"]
 
 
 @dataclass(frozen=True)
 class Context:
-    """Domain and definitions of one claim. Raises StructureError for circular definitions."""
+    """Domain and definitions of one claim."""
 
     domain: Domain
     definitions: tuple[Definition, ...] = ()
 
     @cached_property
     def defined(self) -> dict[str, Definition]:
-        """Definitions by name; each name once, and no circle among them."""
+        """Definitions by name; their arguments have private names.
+
+        Raises StructureError for a name that is defined twice or in a circle.
+        """
         table: dict[str, Definition] = {}
         for definition in self.definitions:
             if definition.name in table:
                 raise StructureError(f"{definition.name} is defined twice")
-            table[definition.name] = definition
+            table[definition.name] = _with_private_arguments(definition)
         for name in table:
-            self._refuse_circle(name, table, ())
+            _refuse_circle(name, table, ())
         return table
-
-    def _refuse_circle(
-        self, name: str, table: dict[str, Definition], path: tuple[str, ...]
-    ) -> None:
-        if name in path:
-            raise StructureError(f"the definitions go in a circle: {' -> '.join((*path, name))}")
-        for used in _names_used(table[name].body) & table.keys():
-            self._refuse_circle(used, table, (*path, name))
 
     @cached_property
     def _bodies(self) -> dict[str, Term]:
-        return {name: plain(definition.body) for name, definition in self.defined.items()}
+        return {name: self.separate(one.body) for name, one in self.defined.items()}
 
-    @cached_property
-    def _captured(self) -> frozenset[str]:
-        """Free names of the definitions; a bound index with such a name is renamed."""
-        return frozenset().union(
-            *(free_names(d.body) - set(d.arguments) for d in self.defined.values())
-        )
-
-    # ------------------------------------------------------------------ declarations
+    # ------------------------------------------------------------------ names
 
     def declaration(self, name: str) -> Declaration | None:
-        """The declaration of a name."""
-        return self._table.get(name)
+        """The declaration of a name. Raises StructureError when a name is declared twice."""
+        return self.declarations.get(name)
 
     @cached_property
-    def _table(self) -> dict[str, Declaration]:
-        return {declaration.name: declaration for declaration in self.domain}
+    def declarations(self) -> dict[str, Declaration]:
+        """All declarations by name."""
+        table = {declaration.name: declaration for declaration in self.domain}
+        if len(table) != len(self.domain.declarations):
+            raise StructureError("a name is declared twice")
+        for declaration in self.domain:
+            if declaration.kind is Kind.FUNCTION and declaration.name in KNOWN_FUNCTIONS:
+                raise StructureError(
+                    f"{declaration.name} is a built-in function; take another name"
+                )
+        return table
+
+    @cached_property
+    def _taken(self) -> frozenset[str]:
+        """Names that mean something; no bound index may have one of them."""
+        taken: set[str] = set(self.defined) | set(self.declarations)
+        for declaration in self.domain:
+            taken.update(size for size in declaration.sizes if isinstance(size, str))
+            taken.update(declaration.arguments, declaration.parameters)
+        for definition in self.defined.values():
+            taken |= free_names(definition.body) | names_used(definition.body)
+        return frozenset(taken)
+
+    def separate(self, term: Term) -> Term:
+        """The plain term with bound indices renamed where their name means something else."""
+        return separated(term, self._taken | free_names(term))
 
     # ------------------------------------------------------------------ unfolding
 
@@ -89,7 +94,7 @@ class Context:
 
         def rank(name: str) -> int:
             if name not in ranks:
-                used = _names_used(self._bodies[name]) & self.defined.keys()
+                used = names_used(self._bodies[name]) & self.defined.keys()
                 ranks[name] = max((rank(one) + 1 for one in used), default=0)
             return ranks[name]
 
@@ -99,56 +104,62 @@ class Context:
 
     def highest(self, *terms: Term) -> int:
         """The highest rank among the defined names in the terms; -1 when there is none."""
-        used = frozenset().union(*(_names_used(term) for term in terms))
+        used = frozenset().union(*(names_used(term) for term in terms))
         return max((self._ranks[name] for name in used & self.defined.keys()), default=-1)
 
     def unfold(self, term: Term, rank: int = 0) -> Term:
-        """The plain term with all definitions of that rank or a higher one unfolded."""
+        """The separated term with all definitions of that rank or a higher one unfolded."""
         while self.highest(term) >= rank:
-            term = self._unfold(term, rank)
+            term = self.separate(self._unfold(term, rank))
         return term
 
     def _unfold(self, term: Term, rank: int) -> Term:
-        if isinstance(term, Sum) and term.index in self._captured:
-            index = fresh_name(term.index, self._captured | free_names(term.body))
-            body = substitute(term.body, {term.index: Symbol(index)})
-            term = replace(term, body=body, index=index)
         children = term.children
         if isinstance(term, Derivative):  # d/dw unfolds its body only
-            if _names_used(term.variable) & self.defined.keys():
+            if names_used(term.variable) & self.defined.keys():
                 raise UnsupportedError("a derivative by a defined quantity is not supported")
             return replace(term, body=self._unfold(term.body, rank))
         if children:
             term = term.with_children(tuple(self._unfold(child, rank) for child in children))
-        name = _head_name(term)
+        name = head_name(term)
         if name is None or self._ranks.get(name, -1) < rank:
             return term
         return self._instantiated(self.defined[name], term)
 
     def _instantiated(self, definition: Definition, use: Term) -> Term:
         values = use.children
-        if type(plain(definition.head)) is not type(use) or len(values) != len(
-            definition.arguments
-        ):
+        if type(definition.head) is not type(use) or len(values) != len(definition.arguments):
             raise UnsupportedError(f"{definition.name} is used in another form than it is defined")
         body = self._bodies[definition.name]
         if isinstance(use, Call) and use.primes:
-            body = self._primed(definition, body, use.primes)
-        pairs = dict(zip(definition.arguments, values, strict=True))
+            return self._primed(definition, body, use)
+        if any(isinstance(node, Derivative) for node in walk(body)):
+            # what is put in below d/dx must have nothing to do with x, not even hidden
+            inside = self.dependencies(body)
+            if any(self.dependencies(value) & inside for value in values):
+                raise UnsupportedError(f"{definition.name} differentiates; unfold it by hand")
+        return self._put_in(definition, body, values)
+
+    def _put_in(self, definition: Definition, body: Term, values: tuple[Term, ...]) -> Term:
         try:
-            return substitute(body, pairs)
+            return substitute(body, dict(zip(definition.arguments, values, strict=True)))
         except ValueError as error:
             raise UnsupportedError(f"cannot unfold {definition.name}: {error}") from error
 
-    def _primed(self, definition: Definition, body: Term, primes: int) -> Term:
-        """f'(x) for a defined f: all layers unfolded, then differentiated by its argument."""
-        if len(definition.arguments) != 1:
-            raise UnsupportedError("primes are for functions of one argument")
-        place = Symbol(definition.arguments[0])
-        body = resolve(self.expose(self.unfold(body)))
-        for _ in range(primes):
-            body = _differentiate(body, place)
-        return body
+    def _primed(self, definition: Definition, body: Term, use: Call) -> Term:
+        """f'(v) = d/dv f(v), for a variable v on which f depends through its argument alone.
+
+        The derivative stays in the term, so that its conditions are collected.
+        """
+        (variable, *others) = use.arguments
+        if others or not isinstance(variable, Symbol):
+            raise UnsupportedError(
+                f"{use.name} with a prime at a compound argument; write a lemma for {use.name}'"
+            )
+        if variable.name in self.dependencies(body):
+            raise UnsupportedError(f"{use.name} depends on {variable.name} in other ways, too")
+        unfolded = self._put_in(definition, body, (variable,))
+        return Derivative(unfolded, variable, use.primes)
 
     # ------------------------------------------------------------------ exposing
 
@@ -159,53 +170,65 @@ class Context:
             return replace(term, body=self.expose(term.body))
         if children:
             term = term.with_children(tuple(self.expose(child) for child in children))
-        name = _head_name(term)
-        if name is None:
+        name = head_name(term)
+        if name is None or isinstance(term, Jet):
             return term
-        if name in self.defined:
-            hidden = self.hidden(name)
-        else:
+        if name not in self.defined:
             declared = self.declaration(name)
             if declared is None or declared.kind is not Kind.FUNCTION:
                 return term
-            hidden = declared.parameters
-            known = declared.arguments
-            if known and len(known) != len(term.children):
-                raise UnsupportedError(f"{name} is declared with {len(known)} argument(s)")
+            if declared.arguments and len(declared.arguments) != len(term.children):
+                raise UnsupportedError(
+                    f"{name} is declared with {len(declared.arguments)} argument(s)"
+                )
         orders = [0] * len(term.children)
         if isinstance(term, Call) and term.primes:
             if len(orders) != 1:
                 raise UnsupportedError("primes are for functions of one argument")
             orders[0] = term.primes
-        return Jet(name, term.children, tuple(orders), (), hidden)
+        return Jet(name, term.children, tuple(orders), (), tuple(sorted(self.hidden(name))))
 
-    def hidden(self, name: str) -> tuple[str, ...]:
-        """The names, beside the arguments, that the value of a defined name may depend on."""
-        definition = self.defined[name]
+    def hidden(self, name: str) -> frozenset[str]:
+        """The names, beside the arguments, that the value of a name may depend on."""
         if name not in self._hidden:
-            names: set[str] = set()
-            body = self.unfold(self._bodies[name])
-            for node in walk(body):
-                declared = self.declaration(_head_name(node) or "")
-                if declared is not None and declared.kind is Kind.FUNCTION:
-                    names.update(declared.parameters)
-            names |= free_names(body)
-            self._hidden[name] = tuple(sorted(names - set(definition.arguments)))
+            if name in self.defined:
+                arguments = self.defined[name].arguments
+                self._hidden[name] = self.dependencies(self._bodies[name]) - set(arguments)
+            else:
+                declared = self.declaration(name)
+                self._hidden[name] = self._closed(declared.parameters if declared else ())
         return self._hidden[name]
 
+    def dependencies(self, term: Term) -> frozenset[str]:
+        """All names that the value of the term may depend on, through definitions, too."""
+        return self._closed(free_names(term) | names_used(term))
+
+    def _closed(self, names: Iterable[str]) -> frozenset[str]:
+        found = frozenset(names)
+        for name in found:
+            declared = self.declaration(name)
+            if name in self.defined or (declared and declared.kind is Kind.FUNCTION):
+                found |= self.hidden(name)
+        return found
+
     @cached_property
-    def _hidden(self) -> dict[str, tuple[str, ...]]:
+    def _hidden(self) -> dict[str, frozenset[str]]:
         return {}
 
 
-def _head_name(term: Term) -> str | None:
-    match term:
-        case Symbol(name=name) | Call(name=name) | Jet(name=name):
-            return name
-        case Indexed(base=base):
-            return base
-    return None
+def _with_private_arguments(definition: Definition) -> Definition:
+    head, body = plain(definition.head), plain(definition.body)
+    new = {name: private(name) for name in definition.arguments}
+    values: dict[str, Term] = {name: Symbol(own) for name, own in new.items()}
+    try:
+        body = substitute(body, values)
+    except ValueError as error:
+        raise StructureError(f"the definition of {definition.name}: {error}") from error
+    return Definition(head.with_children(tuple(values.values())), body)
 
 
-def _names_used(term: Term) -> frozenset[str]:
-    return frozenset(name for node in walk(term) if (name := _head_name(node)) is not None)
+def _refuse_circle(name: str, table: dict[str, Definition], path: tuple[str, ...]) -> None:
+    if name in path:
+        raise StructureError(f"the definitions go in a circle: {' -> '.join((*path, name))}")
+    for used in names_used(table[name].body) & table.keys():
+        _refuse_circle(used, table, (*path, name))

@@ -14,16 +14,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
 
-from derivation.domain import Domain
+from derivation.domain import Declaration, Domain
 from derivation.domain import Kind as DeclaredKind
 from derivation.errors import StructureError, UnsupportedError
 from derivation.kernel import refute as _refute
 from derivation.kernel.context import Context
 from derivation.kernel.definedness import conditions, discharged
-from derivation.kernel.differentiate import resolve
+from derivation.kernel.differentiate import KNOWN_FUNCTIONS, resolve
 from derivation.kernel.intervals import Bounds
 from derivation.kernel.normal_form import NormalForm
 from derivation.kernel.quotient import NeverDefined, Quotient, TooLarge
+from derivation.kernel.scopes import is_private, names_used
 from derivation.kernel.sums import merged
 from derivation.kernel.theorem import (
     Condition,
@@ -74,6 +75,7 @@ class Judge:
         domain = Domain.parse(given) if isinstance(given, str) else given
         self.context = Context(domain, tuple(definitions))
         self.deadline = 0.0
+        self._prepared: dict[Term, Term] = {}
         self._unfolded: dict[tuple[Term, int], Term] = {}
         self._resolved: dict[Term, Term] = {}
         self._conditions: dict[Term, tuple[Condition, ...]] = {}
@@ -91,7 +93,7 @@ class Judge:
 
     def _judge(self, lhs: Term, rhs: Term) -> Judgement:
         try:
-            left, right = plain(lhs), plain(rhs)
+            left, right = self._prepare(lhs), self._prepare(rhs)
             size = sum(1 for side in (left, right) for _ in walk(side))
             if size > _MOST_NODES:
                 return _undecided(f"the claim has {size} nodes; the limit is {_MOST_NODES}")
@@ -112,9 +114,31 @@ class Judge:
         refuted = self._refuted(full_left, full_right, _refute.DEEP)
         return refuted or self._open(reason, full_left, full_right)
 
+    def _prepare(self, side: Term) -> Term:
+        if side not in self._prepared:
+            term = plain(side)
+            if any(is_private(name) for name in names_used(term) | free_names(term)):
+                raise UnsupportedError("a name that only the kernel makes")
+            self._prepared[side] = self.context.separate(term)
+        return self._prepared[side]
+
     @cached_property
     def _inconsistent(self) -> str:
-        return _inconsistent(self.context)
+        return _inconsistent(self.context) or self._redefined
+
+    @property
+    def _redefined(self) -> str:
+        """A built-in function that is defined differently from what it means, or ""."""
+        for definition in self.context.definitions:
+            if definition.name not in KNOWN_FUNCTIONS:
+                continue
+            others = tuple(one for one in self.context.definitions if one is not definition)
+            arguments = tuple(Declaration(name) for name in definition.arguments)
+            domain = self.context.domain.extended(Domain(arguments))
+            judgement = Judge(domain, others).decide(definition.head, definition.body)
+            if judgement.verdict is not Verdict.PROVED:
+                return f"{definition.name} is a built-in function and defined differently here"
+        return ""
 
     def _open(self, reason: str, left: Term, right: Term) -> Judgement:
         """UNDECIDED; when no point has a value on both sides, say which conditions fail."""
@@ -313,13 +337,15 @@ def _misused(node: Term, context: Context) -> str:
 
 def _inconsistent(context: Context) -> str:
     """A name that is declared and defined must keep to its declared range, or ""."""
-    bounds = Bounds({declaration.name: declaration for declaration in context.domain}, {})
+    bounds = Bounds(context.declarations, {})
     for name, definition in context.defined.items():
         declared = context.declaration(name)
         if declared is None:
             continue
-        body = context.expose(resolve(context.unfold(plain(definition.body))))
+        body = resolve(context.expose(context.unfold(definition.body)))
         values = bounds.of(body)
-        if declared.nonzero or declared.values or declared.interval.intersect(values) != values:
+        whole = declared.kind in (DeclaredKind.INTEGER, DeclaredKind.INDEX)
+        restricted = declared.nonzero or declared.values or whole
+        if restricted or declared.interval.intersect(values) != values:
             return f"the definition of {name} is not known to keep to its declaration '{declared}'"
     return ""

@@ -26,9 +26,25 @@ from derivation.kernel.quotient import NeverDefined, TooLarge
 from derivation.kernel.theorem import Binder, Condition, ConditionKind
 from derivation.kernel.tower import Restart, Tower
 from derivation.term import (
-    Add, Call, Derivative, Div, Indexed, Number, Pow, Sub, Sum, Symbol, Term, free_names,
+    Add,
+    Call,
+    Derivative,
+    Div,
+    Indexed,
+    Mul,
+    Neg,
+    Number,
+    Piecewise,
+    Pow,
+    Relation,
+    Sub,
+    Sum,
+    Symbol,
+    Term,
+    free_names,
     substitute,
-)  # fmt: skip
+    walk,
+)
 
 __all__ = ["conditions", "discharged"]
 
@@ -74,16 +90,23 @@ def conditions(term: Term, context: Context) -> tuple[Condition, ...]:
 
 def _walk(term: Term, context: Context, place: _Place) -> Iterator[Condition]:
     match term:
-        case Derivative(body=body):
+        case Derivative(body=body, variable=variable):
             yield from _walk(body, context, _Place(place.binders, strict=True))
+            yield from _walk(variable, context, _Place(place.binders))
             return
         case Sum(body=body, index=index, lower=lower, upper=upper):
+            bound = frozenset(binder.index for binder in place.binders)
+            if not all(is_whole(limit, context, bound) for limit in (lower, upper)):
+                raise UnsupportedError("the limits of a sum must be whole numbers")
+            if index in bound or context.declaration(index) is not None:
+                raise UnsupportedError(f"the bound index {index} has two meanings")
             yield from _walk(lower, context, place)
             yield from _walk(upper, context, place)
-            binders = tuple(b for b in place.binders if b.index != index)
-            inside = _Place((*binders, Binder(index, lower, upper)), place.strict)
+            inside = _Place((*place.binders, Binder(index, lower, upper)), place.strict)
             yield from _walk(body, context, inside)
             return
+        case Piecewise(branches=branches):
+            yield from _of_branches(branches, place)
         case Div(right=right):
             yield place.require(ConditionKind.NONZERO, right)
         case Pow():
@@ -95,6 +118,16 @@ def _walk(term: Term, context: Context, place: _Place) -> Iterator[Condition]:
             yield from _of_call(term, context, primed)
     for child in term.children:
         yield from _walk(child, context, place)
+
+
+def _of_branches(
+    branches: tuple[tuple[Term, Relation | None], ...], place: _Place
+) -> Iterator[Condition]:
+    if branches[-1][1] is not None:
+        raise UnsupportedError("a case distinction without an 'otherwise'")
+    for _, test in branches:
+        if place.strict and test is not None:  # no derivative on the border of two branches
+            yield place.require(ConditionKind.NONZERO, Sub(test.left, test.right))
 
 
 def _of_power(term: Pow, context: Context, place: _Place) -> Iterator[Condition]:
@@ -119,8 +152,13 @@ def _of_power(term: Pow, context: Context, place: _Place) -> Iterator[Condition]
         yield place.require(ConditionKind.POSITIVE, term.left)
 
 
+_NUMERIC = (Number, Neg, Add, Sub, Mul, Div, Pow)
+
+
 def _constant(term: Term) -> Fraction | None:
     """The value of a term of numbers alone."""
+    if any(not isinstance(node, _NUMERIC) for node in walk(term)):
+        return None
     value = intervals.Bounds({}, {}).of(term)
     return value.low if value.low is not None and value.low == value.high else None
 
@@ -197,7 +235,7 @@ def discharged(condition: Condition, context: Context, deadline: float) -> bool:
     if condition.kind is ConditionKind.INTEGER:
         return False
     try:
-        term = context.expose(resolve(condition.term))
+        term = resolve(context.expose(condition.term))
         bounds = _bounds(context, condition.binders).of(term)
         if _holds(condition.kind, bounds) or _monotone(condition, context, deadline):
             return True
@@ -218,13 +256,12 @@ def _holds(kind: ConditionKind, bounds: Interval) -> bool:
 
 
 def _bounds(context: Context, binders: tuple[Binder, ...]) -> Bounds:
-    declarations = {declaration.name: declaration for declaration in context.domain}
     ranges: dict[str, Interval] = {}
     for binder in binders:
-        inside = Bounds(declarations, dict(ranges))
+        inside = Bounds(context.declarations, dict(ranges))
         low, high = inside.of(binder.lower).low, inside.of(binder.upper).high
         ranges[binder.index] = Interval(low, high, low_open=False, high_open=False)
-    return Bounds(declarations, ranges)
+    return Bounds(context.declarations, ranges)
 
 
 def _holds_by_factors(term: Term, condition: Condition, context: Context, deadline: float) -> bool:
@@ -232,8 +269,10 @@ def _holds_by_factors(term: Term, condition: Condition, context: Context, deadli
     for _ in range(12):
         form = NormalForm(context, Tower(scales, deadline, learning=False))
         try:
-            for binder in condition.binders:
-                form.bind(binder.index, form.of(binder.upper), _lower_end(binder, context))
+            for position, binder in enumerate(condition.binders):
+                outer = _bounds(context, condition.binders[:position])
+                least = outer.of(binder.lower).low
+                form.bind(binder.index, form.of(binder.upper), least)
             value = form.of(term)
             if condition.kind is ConditionKind.NONZERO and form.tower.is_nonzero(value):
                 return True
@@ -241,10 +280,6 @@ def _holds_by_factors(term: Term, condition: Condition, context: Context, deadli
         except Restart:
             continue
     raise TooLarge("exponents need ever finer units")
-
-
-def _lower_end(binder: Binder, context: Context) -> Fraction | None:
-    return _bounds(context, ()).of(binder.lower).low
 
 
 def _monotone(condition: Condition, context: Context, deadline: float) -> bool:

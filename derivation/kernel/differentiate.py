@@ -36,7 +36,15 @@ from derivation.term import (
     substitute,
 )
 
-__all__ = ["BUILT_IN", "Jet", "depends", "differentiate", "is_exponential", "resolve"]
+__all__ = [
+    "BUILT_IN",
+    "KNOWN_FUNCTIONS",
+    "Jet",
+    "depends",
+    "differentiate",
+    "is_exponential",
+    "resolve",
+]
 
 ZERO, ONE, TWO = Number("0"), Number("1"), Number("2")
 
@@ -179,6 +187,11 @@ BUILT_IN: dict[str, Callable[[Term], Term]] = {
     "relu": lambda u: Div(Add(ONE, Call("sign", (u,))), TWO),
 }
 BUILT_IN["sigma"] = BUILT_IN["sigmoid"]
+
+# every function with a meaning of its own; nobody declares or redefines one of these
+KNOWN_FUNCTIONS = frozenset(BUILT_IN) | frozenset(
+    "Max Min Delta floor ceiling digamma factorial binomial sec csc cot sech csch coth".split()
+)
 
 
 def differentiate(term: Term, variable: Term) -> Term:

@@ -134,6 +134,8 @@ def reciprocal(x: Interval) -> Interval:
     if not (is_nonnegative(x) or (x.high is not None and x.high <= 0)):
         return REAL_LINE
     if x.high is not None and x.high <= 0:
+        if x.low == 0:  # 0 alone: no value at all
+            return REAL_LINE
         return negate(reciprocal(negate(x)))
     low = Fraction(0) if x.high is None else (1 / x.high if x.high else None)
     high = None if not x.low else 1 / x.low

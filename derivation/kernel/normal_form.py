@@ -114,7 +114,7 @@ class NormalForm:
         self.tower = tower
         self.bound: dict[str, Quotient] = {}  # bound indices in scope
         self.depth = 0  # how many sums are being converted right now
-        self._bounds = Bounds({d.name: d for d in context.domain}, {})
+        self._bounds = Bounds(context.declarations, {})
 
     def bind(self, index: str, upper: Quotient, least: Fraction | None) -> None:
         """Bring an index into scope whose values are whole, >= ``least`` and <= ``upper``."""
@@ -130,7 +130,7 @@ class NormalForm:
             case Constant(name="e"):
                 return self.exponential(Quotient.of(1))
             case Constant(name=name):
-                return self.tower.make(Kind.NAME, name, interval=self._bounds.of(term))
+                return self.tower.make(Kind.CONSTANT, name, interval=self._bounds.of(term))
             case Symbol(name=name):
                 bound = self.bound.get(name)
                 if bound is not None:

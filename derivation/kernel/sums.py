@@ -190,6 +190,8 @@ def _in_range(form: NormalForm, index: Quotient, upper: Quotient) -> bool:
     if declared is None or declared.kind is not DeclaredKind.INDEX:
         return False
     size = declared.sizes[0]
+    if size in form.bound:  # never: scopes are separated; a bound index is not that size
+        return False
     return form.of(Number(str(size)) if isinstance(size, int) else Symbol(size)) == upper
 
 

@@ -47,6 +47,7 @@ class Restart(Exception):  # noqa: N818
 class Kind(Enum):
     """What a generator stands for."""
 
+    CONSTANT = "constant"
     NAME = "name"
     BOUND = "bound index"
     MEMBER = "member of a family"

@@ -1,0 +1,78 @@
+"""Names and their scopes: which names a term uses, and bound indices kept apart from them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from derivation.errors import UnsupportedError
+from derivation.kernel.differentiate import Jet
+from derivation.term import (
+    Call,
+    Indexed,
+    Sum,
+    Symbol,
+    Term,
+    fresh_name,
+    free_names,
+    substitute,
+    walk,
+)
+
+__all__ = ["head_name", "is_private", "names_used", "private", "separated"]
+
+_MARK = "#"  # no notation can write it
+
+
+def private(name: str) -> str:
+    """A name for the argument of a definition that no claim can contain."""
+    return _MARK + name
+
+
+def is_private(name: str) -> bool:
+    """Whether the kernel made the name."""
+    return name.startswith(_MARK)
+
+
+def head_name(term: Term) -> str | None:
+    """The name that a symbol, a call, a member or a jet goes by."""
+    match term:
+        case Symbol(name=name) | Call(name=name) | Jet(name=name):
+            return name
+        case Indexed(base=base):
+            return base
+    return None
+
+
+def names_used(term: Term) -> frozenset[str]:
+    """All names that occur, of functions and bound indices too."""
+    return frozenset(name for node in walk(term) if (name := head_name(node)) is not None)
+
+
+def separated(term: Term, taken: frozenset[str]) -> Term:
+    """The term with every bound index renamed that is in ``taken`` or bound further out.
+
+    The name of a bound index has no meaning, so the value stays the same. Raises
+    UnsupportedError where the index cannot be renamed.
+    """
+    if isinstance(term, Sum):
+        body, index = term.body, term.index
+        if index in taken:
+            index = fresh_name(index, taken | names_used(body) | free_names(body))
+            try:
+                body = substitute(body, {term.index: Symbol(index)})
+            except ValueError as error:
+                raise UnsupportedError(f"the bound index {term.index}: {error}") from error
+        return replace(
+            term,
+            body=separated(body, taken | {index}),
+            index=index,
+            lower=separated(term.lower, taken),
+            upper=separated(term.upper, taken),
+        )
+    children = term.children
+    if not children:
+        return term
+    new = tuple(separated(child, taken) for child in children)
+    if all(one is other for one, other in zip(new, children, strict=True)):
+        return term
+    return term.with_children(new)
