@@ -15,11 +15,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NoReturn
 
 from derivation.derivation import Definition as Defined
-from derivation.derivation import Derivation, Erratum, Lemma, Line, Prose, Rewrite
+from derivation.derivation import Derivation, Erratum, Lemma, Line, Rewrite
 from derivation.diagnosis import diagnose
 from derivation.errors import ForgeryError, RewriteRejected, StructureError
+from derivation.findings import CheckedErratum, CheckedLemma, CheckedRewrite, Report
 from derivation.kernel import (
-    Condition,
     Definition,
     Judge,
     Judgement,
@@ -42,93 +42,6 @@ __all__ = [
     "examine",
     "verify",
 ]
-
-PASSED = (Verdict.PROVED, Verdict.PROVED_IF)
-
-
-@dataclass(frozen=True)
-class CheckedRewrite:
-    """One rewrite, and what was found."""
-
-    lemma: str
-    index: int
-    before: Line
-    after: Line
-    rule: str
-    say: Prose | None
-    reason_holds: bool
-    reason_note: str
-    judgement: Judgement
-    diagnosis: str = ""
-    where: str = ""
-
-    @property
-    def holds(self) -> bool:
-        """Proved, and by the named rule."""
-        return self.reason_holds and self.judgement.verdict in PASSED
-
-
-@dataclass(frozen=True)
-class CheckedLemma:
-    """A lemma, its rewrites as found, and its theorem when all of them hold."""
-
-    lemma: Lemma
-    rewrites: tuple[CheckedRewrite, ...]
-    theorem: Theorem | None
-
-    @property
-    def holds(self) -> bool:
-        """Whether every rewrite holds."""
-        return self.theorem is not None
-
-
-@dataclass(frozen=True)
-class CheckedErratum:
-    """A mistake of the source: its formula refuted, the corrected one proved."""
-
-    erratum: Erratum
-    as_written: Judgement | None
-    corrected: Judgement | None
-    diagnosis: str = ""
-
-    @property
-    def holds(self) -> bool:
-        """Whether the wrong formula is refuted and the corrected one proved."""
-        if self.as_written is None or self.corrected is None:
-            return True  # an inconsistency of notation: nothing to prove
-        return self.as_written.verdict is Verdict.REFUTED and self.corrected.verdict in PASSED
-
-
-@dataclass(frozen=True)
-class Report:
-    """All that was found about one derivation."""
-
-    derivation: Derivation
-    lemmas: tuple[CheckedLemma, ...]
-    errata: tuple[CheckedErratum, ...]
-    seconds: float
-
-    @property
-    def rewrites(self) -> tuple[CheckedRewrite, ...]:
-        """All rewrites, in order."""
-        return tuple(rewrite for lemma in self.lemmas for rewrite in lemma.rewrites)
-
-    @property
-    def holds(self) -> bool:
-        """Whether every lemma and every erratum holds."""
-        return all(one.holds for one in self.lemmas) and all(one.holds for one in self.errata)
-
-    @property
-    def conditions(self) -> tuple[Condition, ...]:
-        """The conditions of all theorems, each once."""
-        found = [c for one in self.lemmas if one.theorem for c in one.theorem.conditions]
-        return tuple(dict.fromkeys(found))
-
-    @property
-    def assumed(self) -> tuple[str, ...]:
-        """What is taken for granted beyond definitions and declared domains."""
-        return tuple(str(condition) for condition in self.conditions)
-
 
 _SEAL = object()
 
@@ -255,7 +168,7 @@ def _lemma(
     return CheckedLemma(lemma, tuple(checked), theorem)
 
 
-def _rewrite(  # noqa: PLR0913, PLR0917
+def _rewrite(
     lemma: Lemma,
     index: int,
     before: Line,

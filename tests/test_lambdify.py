@@ -53,6 +53,7 @@ def slope(function: Callable[[float], float], at: float) -> float:
     ) / (12 * STEP)
 
 
+@settings(deadline=None)
 @given(numbers, st.sampled_from([0.0, 1.0, 0.25]), numbers, numbers)
 def test_one_sample(
     function: Callable[[str], Lambdified], x: float, y: float, w: float, b: float
@@ -78,7 +79,7 @@ def data(draw: st.DrawFn) -> Data:
 
 
 @pytest.mark.parametrize("name", ["dL/dw", "gradient in w"])
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(data())
 def test_gradient_in_every_weight(
     function: Callable[[str], Lambdified], name: str, given_data: Data
@@ -95,7 +96,7 @@ def test_gradient_in_every_weight(
 
 
 @pytest.mark.parametrize("name", ["dL/db", "gradient in b"])
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(data())
 def test_gradient_in_the_intercept(
     function: Callable[[str], Lambdified], name: str, given_data: Data
@@ -105,6 +106,7 @@ def test_gradient_in_the_intercept(
     assert found == pytest.approx(slope(lambda v: mean_loss(x, y, w, v), b), abs=1e-8)
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.floats(0, 30), st.sampled_from([0.0, 1.0]))
 def test_stable_forms(function: Callable[[str], Lambdified], size: float, y: float) -> None:
     for branch, z in (("z >= 0", size), ("z < 0", -size - 0.001)):

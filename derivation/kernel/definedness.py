@@ -50,11 +50,12 @@ __all__ = ["conditions", "discharged"]
 
 ONE = Number("1")
 
-_TOTAL = frozenset(
-    "exp sin cos sinh cosh tanh sigmoid sigma softplus atan asinh erf erfc expm1 Delta "
-    "Abs sign Max Min relu Heaviside".split()
-)
-_KINKED = frozenset("Abs sign relu Heaviside".split())
+_TOTAL = frozenset((
+    "exp", "sin", "cos", "sinh", "cosh", "tanh", "sigmoid", "sigma", "softplus", "atan",
+    "asinh", "erf", "erfc", "expm1", "Delta", "Abs", "sign", "Max", "Min", "relu",
+    "Heaviside",
+))  # fmt: skip
+_KINKED = frozenset(["Abs", "sign", "relu", "Heaviside"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ def _of_call(term: Call, context: Context, place: _Place) -> Iterator[Condition]
     declared = context.declaration(name)
     if declared is not None and declared.kind is DeclaredKind.FUNCTION:
         return  # declared functions are defined and smooth everywhere
-    if len(arguments) == 2:  # noqa: PLR2004
+    if len(arguments) == 2:
         if name in ("Max", "Min"):
             if place.strict:
                 yield place.require(ConditionKind.NONZERO, Sub(arguments[0], arguments[1]))

@@ -30,11 +30,11 @@ _MOST_BITS = 100_000
 _LARGEST_EXPONENT = 4000
 
 
-class TooLarge(Exception):  # noqa: N818
+class TooLarge(Exception):
     """A polynomial outgrew its cap: no verdict can come from this attempt."""
 
 
-class NeverDefined(Exception):  # noqa: N818
+class NeverDefined(Exception):
     """A denominator is identically zero: the term has no value anywhere."""
 
 
@@ -207,7 +207,7 @@ def _times(a: Polynomial, b: Polynomial) -> Polynomial:
 def _refuse_large_power(p: Polynomial, exponent: int) -> None:
     """Keep FLINT from expanding what will not fit."""
     terms = len(p)
-    if terms == 0 or exponent < 2:  # noqa: PLR2004
+    if terms == 0 or exponent < 2:
         return
     bits = max(abs(int(c)).bit_length() for c in p.coeffs())
     too_many_bits = exponent * max(bits - 1, 0) > _MOST_BITS

@@ -12,8 +12,8 @@ from derivation.term import (
     Sum,
     Symbol,
     Term,
-    fresh_name,
     free_names,
+    fresh_name,
     substitute,
     walk,
 )

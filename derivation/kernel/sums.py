@@ -272,7 +272,7 @@ def merged(form: NormalForm, value: Polynomial) -> bool:
             body = Quotient(polynomial({exponents: coefficient}))
         else:
             found = tower.generators[inner]
-            cofactor = exponents[:inner] + (0,) + exponents[inner + 1 :]
+            cofactor = (*exponents[:inner], 0, *exponents[inner + 1 :])
             key = (cofactor, found.label, found.arguments[1].key)
             body = found.arguments[0] * Quotient.of(coefficient)
         groups[key] = groups.get(key, Quotient.of(0)) + body

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import InitVar, dataclass, field
 from enum import Enum
+from itertools import pairwise
 from typing import NoReturn
 
 from derivation.domain import Domain
@@ -167,7 +168,7 @@ class Judgement:
     theorem: Theorem | None = field(default=None, compare=False)
 
 
-def seal(  # noqa: PLR0913, PLR0917
+def seal(
     domain: Domain,
     definitions: tuple[Definition, ...],
     lhs: Term,
@@ -190,7 +191,7 @@ def chain(theorems: tuple[Theorem, ...]) -> Theorem:
         raise StructureError("a chain needs at least one theorem")
     first = theorems[0]
     conditions: dict[Condition, None] = {}
-    for before, after in zip(theorems, theorems[1:], strict=False):
+    for before, after in pairwise(theorems):
         if plain(before.rhs) != plain(after.lhs):
             raise StructureError("two theorems of a chain do not meet")
         if (before.domain, before.definitions) != (after.domain, after.definitions):

@@ -36,11 +36,11 @@ if TYPE_CHECKING:
 __all__ = ["Generator", "Kind", "OutOfTime", "Restart", "Tower"]
 
 
-class OutOfTime(Exception):  # noqa: N818
+class OutOfTime(Exception):
     """The attempt used up its time."""
 
 
-class Restart(Exception):  # noqa: N818
+class Restart(Exception):
     """An exponential needs a finer unit than the one it was given; start the attempt again."""
 
 
@@ -106,7 +106,7 @@ class Tower:
         """The generator as a quotient."""
         return Quotient(generator(self.number(new)))
 
-    def make(  # noqa: PLR0913
+    def make(
         self,
         kind: Kind,
         label: str,
@@ -266,8 +266,8 @@ class Tower:
             if number is None:
                 return p
             relation = self.generators[number].relation
-            assert relation is not None
-            p = _apply_relation(p, number, *relation)
+            if relation is not None:
+                p = _apply_relation(p, number, *relation)
         raise TooLarge("relations between generators do not come to an end")
 
     def _reducible(self, p: Polynomial) -> int | None:
@@ -283,7 +283,7 @@ def _apply_relation(p: Polynomial, number: int, degree: int, value: Polynomial) 
     result = constant(0)
     for exponents, coefficient in monomials(p):
         times, rest = divmod(exponents[number], degree)
-        reduced = exponents[:number] + (rest,) + exponents[number + 1 :]
+        reduced = (*exponents[:number], rest, *exponents[number + 1 :])
         term = polynomial({reduced: coefficient})
         result += term * value**times if times else term
     return result
