@@ -106,12 +106,10 @@ def test_refuted_shows_a_point_where_the_sides_certainly_differ():
 
 
 def test_undecided_says_why_and_is_no_theorem():
-    found = judge("sin(x)**2 + cos(x)**2 = 1")
-    assert found.verdict in (UNDECIDED, PROVED)
-    unknown = judge("x**y*x**z = x**(y + z)", "x nonzero, y, z integer")
-    if unknown.verdict is UNDECIDED:
-        assert unknown.reason
-        assert unknown.theorem is None
+    found = judge("Derivative(floor(x), x) = 0")
+    assert found.verdict is UNDECIDED
+    assert "floor" in found.reason
+    assert found.theorem is None
 
 
 def test_a_difference_far_below_floating_point_is_seen():
@@ -202,7 +200,7 @@ def test_a_false_twin_is_not_proved(claim, domain):
         ("0*log(x) = 0", ["x > 0"]),
         ("exp(log(x)) = x", ["x > 0"]),
         ("sqrt(x)**2 = x", ["x >= 0"]),
-        ("x**y/x**y = 1", ["x**y != 0", "x > 0"]),
+        ("x**y/x**y = 1", ["x > 0"]),
         ("x**x = exp(x*log(x))", ["x > 0"]),
         ("asin(x) - asin(x) = 0", ["1 - x**2 >= 0"]),
         ("log(1/x) = -log(x)", ["1/x > 0", "x != 0", "x > 0"]),
@@ -416,7 +414,7 @@ def test_a_range_is_of_the_function_not_of_its_derivative():
 
 
 def test_families_differentiate_to_deltas():
-    domain = "m integer >= 1, i, j in 1..m, w[1..m] real".replace("i, j in", "i in 1..m, j in")
+    domain = "m integer >= 1, i in 1..m, j in 1..m, w[1..m] real"
     assert verdict("Derivative(w[i]**2, w[j]) = 2*w[i]*Delta(i, j)", domain) is PROVED
     assert verdict("Derivative(w[i]**2, w[i]) = 2*w[i]", domain) is PROVED
     assert verdict("Derivative(w[i]**2, w[j]) = 2*w[i]", domain) is REFUTED
@@ -494,7 +492,7 @@ def test_an_undeclared_name_is_undecided_and_says_what_to_write():
         ("h + 1 = 1 + h", "h(x) function", "function"),
         ("w[1, 2] = w[1, 2]", "w[1..3] real", "index"),
         ("(1 + x)**(10**7) = (1 + x)**(10**7)*1", "x real", "too large"),
-        ("(1 + x + y + z)**400 = 1", "x, y, z < -9", "too large"),
+        ("(1 + x + y + z)**60 = (1 + x + y + z)**59*(1 + x + y + z)", "x, y, z real", "too large"),
         ("Sum(x, (k, 1, y)) + x = x + Sum(x, (k, 1, y))", "x, y real", "whole"),
     ],
 )
@@ -503,8 +501,6 @@ def test_what_is_not_supported_is_undecided_with_its_reason(claim, domain, reaso
     functions = Domain.parse(domain).functions | {"foo"}
     sides = (read(side, functions=functions, syntax="python") for side in (left, right))
     found = decide(*sides, domain)
-    if found.verdict is REFUTED:
-        pytest.skip("refuted before it grew too large")
     assert found.verdict is UNDECIDED
     assert reason in found.reason
 

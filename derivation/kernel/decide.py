@@ -15,13 +15,13 @@ from dataclasses import replace
 from functools import cached_property
 
 from derivation.domain import Declaration, Domain
-from derivation.domain import Kind as DeclaredKind
 from derivation.errors import StructureError, UnsupportedError
 from derivation.kernel import refute as _refute
 from derivation.kernel.context import Context
-from derivation.kernel.definedness import conditions, discharged
+from derivation.kernel.declared import inconsistent, undeclared
+from derivation.kernel.definedness import conditions
 from derivation.kernel.differentiate import KNOWN_FUNCTIONS, resolve
-from derivation.kernel.intervals import Bounds
+from derivation.kernel.discharge import discharged
 from derivation.kernel.normal_form import NormalForm
 from derivation.kernel.quotient import NeverDefined, Quotient, TooLarge
 from derivation.kernel.scopes import is_private, names_used
@@ -35,7 +35,7 @@ from derivation.kernel.theorem import (
     seal,
 )
 from derivation.kernel.tower import OutOfTime, Restart, Tower
-from derivation.term import Derivative, Indexed, Sum, Symbol, Term, free_names, plain, walk
+from derivation.term import Term, free_names, plain, walk
 
 __all__ = ["Judge", "decide"]
 
@@ -98,7 +98,7 @@ class Judge:
             if size > _MOST_NODES:
                 return _undecided(f"the claim has {size} nodes; the limit is {_MOST_NODES}")
             full_left, full_right = self._unfold(left, 0), self._unfold(right, 0)
-            trouble = _undeclared(full_left, full_right, self.context) or self._inconsistent
+            trouble = undeclared(full_left, full_right, self.context) or self._inconsistent
             if trouble:
                 return _undecided(trouble)
         except _CANNOT as error:
@@ -124,7 +124,7 @@ class Judge:
 
     @cached_property
     def _inconsistent(self) -> str:
-        return _inconsistent(self.context) or self._redefined
+        return inconsistent(self.context) or self._redefined
 
     @property
     def _redefined(self) -> str:
@@ -298,54 +298,3 @@ def _because(error: BaseException) -> str:
         case TooLarge():
             return f"too large: {error}"
     return str(error)
-
-
-def _undeclared(left: Term, right: Term, context: Context) -> str:
-    """Why a name cannot be judged, or ""."""
-    names = free_names(left) | free_names(right)
-    missing = sorted(name for name in names if context.declaration(name) is None)
-    if missing:
-        return f"not declared: {', '.join(missing)} (write for example '{missing[0]} real')"
-    for side in (left, right):
-        for node in walk(side):
-            trouble = _misused(node, context)
-            if trouble:
-                return trouble
-    return ""
-
-
-def _misused(node: Term, context: Context) -> str:
-    match node:
-        case Symbol(name=name):
-            declared = context.declaration(name)
-            if declared is not None and declared.is_family:
-                return f"{name} is a family and stands without an index"
-            if declared is not None and declared.kind is DeclaredKind.FUNCTION:
-                return f"{name} is a function and stands without an argument"
-        case Derivative(variable=variable):
-            name = variable.name if isinstance(variable, Symbol) else ""
-            name = variable.base if isinstance(variable, Indexed) else name
-            declared = context.declaration(name)
-            if declared is None or declared.kind is not DeclaredKind.REAL or declared.values:
-                return f"a derivative by {name or 'a compound term'}, which is no real variable"
-        case Sum(index=index):
-            declared = context.declaration(index)
-            if declared is not None and (declared.is_family or declared.values):
-                return f"the index {index} of a sum is declared as something else"
-    return ""
-
-
-def _inconsistent(context: Context) -> str:
-    """A name that is declared and defined must keep to its declared range, or ""."""
-    bounds = Bounds(context.declarations, {})
-    for name, definition in context.defined.items():
-        declared = context.declaration(name)
-        if declared is None:
-            continue
-        body = resolve(context.expose(context.unfold(definition.body)))
-        values = bounds.of(body)
-        whole = declared.kind in (DeclaredKind.INTEGER, DeclaredKind.INDEX)
-        restricted = declared.nonzero or declared.values or whole
-        if restricted or declared.interval.intersect(values) != values:
-            return f"the definition of {name} is not known to keep to its declaration '{declared}'"
-    return ""

@@ -3,9 +3,6 @@
 ``conditions`` walks the plain term with all definitions unfolded and its ``Derivative`` nodes
 still there; what a derivative would make disappear is found here. Below a derivative the
 conditions are strict, because the term must be defined *around* the point.
-
-``discharged`` proves a condition from the declared domain: by interval bounds of the term, or
-by the signs of the factors of its normal form. It never learns from other conditions.
 """
 
 from __future__ import annotations
@@ -19,12 +16,10 @@ from derivation.domain import Kind as DeclaredKind
 from derivation.errors import UnsupportedError
 from derivation.kernel import intervals
 from derivation.kernel.context import Context
-from derivation.kernel.differentiate import is_exponential, resolve
+from derivation.kernel.differentiate import is_exponential
 from derivation.kernel.intervals import Bounds
-from derivation.kernel.normal_form import NormalForm, is_whole
-from derivation.kernel.quotient import NeverDefined, TooLarge
+from derivation.kernel.normal_form import is_whole
 from derivation.kernel.theorem import Binder, Condition, ConditionKind
-from derivation.kernel.tower import Restart, Tower
 from derivation.term import (
     Add,
     Call,
@@ -42,11 +37,10 @@ from derivation.term import (
     Symbol,
     Term,
     free_names,
-    substitute,
     walk,
 )
 
-__all__ = ["conditions", "discharged"]
+__all__ = ["bounds_within", "conditions"]
 
 ONE = Number("1")
 
@@ -139,7 +133,7 @@ def _of_power(term: Pow, context: Context, place: _Place) -> Iterator[Condition]
         if is_whole(term.right, context, frozenset(b.index for b in place.binders)):
             # b^n for whole n: undefined only for b = 0 with n <= 0; asking b != 0 is safe,
             # unless n >= 1 is declared
-            bounds = _bounds(context, place.binders).of(term.right)
+            bounds = bounds_within(context, place.binders).of(term.right)
             if not intervals.is_positive(bounds):
                 yield place.require(ConditionKind.NONZERO, term.left)
         else:
@@ -228,101 +222,11 @@ def _of_call(term: Call, context: Context, place: _Place) -> Iterator[Condition]
         yield place.require(ConditionKind.NONZERO, u)
 
 
-# ---------------------------------------------------------------------- discharging
-
-
-def discharged(condition: Condition, context: Context, deadline: float) -> bool:
-    """Whether the condition holds at every point of the declared domain."""
-    if condition.kind is ConditionKind.INTEGER:
-        return False
-    try:
-        term = resolve(context.expose(condition.term))
-        bounds = _bounds(context, condition.binders).of(term)
-        if _holds(condition.kind, bounds) or _monotone(condition, context, deadline):
-            return True
-        return _holds_by_factors(term, condition, context, deadline)
-    except (UnsupportedError, TooLarge, NeverDefined):
-        return False  # not discharged: the condition is listed
-
-
-def _holds(kind: ConditionKind, bounds: Interval) -> bool:
-    match kind:
-        case ConditionKind.NONZERO:
-            return intervals.is_nonzero(bounds)
-        case ConditionKind.POSITIVE:
-            return intervals.is_positive(bounds)
-        case ConditionKind.NONNEGATIVE:
-            return intervals.is_nonnegative(bounds)
-    return False
-
-
-def _bounds(context: Context, binders: tuple[Binder, ...]) -> Bounds:
+def bounds_within(context: Context, binders: tuple[Binder, ...]) -> Bounds:
+    """Bounds of terms in the scope of these binders, each index within its limits."""
     ranges: dict[str, Interval] = {}
     for binder in binders:
         inside = Bounds(context.declarations, dict(ranges))
         low, high = inside.of(binder.lower).low, inside.of(binder.upper).high
         ranges[binder.index] = Interval(low, high, low_open=False, high_open=False)
     return Bounds(context.declarations, ranges)
-
-
-def _holds_by_factors(term: Term, condition: Condition, context: Context, deadline: float) -> bool:
-    scales: dict[str, int] = {}
-    for _ in range(12):
-        form = NormalForm(context, Tower(scales, deadline, learning=False))
-        try:
-            for position, binder in enumerate(condition.binders):
-                outer = _bounds(context, condition.binders[:position])
-                least = outer.of(binder.lower).low
-                form.bind(binder.index, form.of(binder.upper), least)
-            value = form.of(term)
-            if condition.kind is ConditionKind.NONZERO and form.tower.is_nonzero(value):
-                return True
-            return _holds(condition.kind, form.tower.bounds(value))
-        except Restart:
-            continue
-    raise TooLarge("exponents need ever finer units")
-
-
-def _monotone(condition: Condition, context: Context, deadline: float) -> bool:
-    """A bound on an index term ``i + c``: at worst at an end of the range of i.
-
-    ``a + i >= 0`` over lower <= i <= upper holds when ``a + lower >= 0``; ``a - i >= 0`` when
-    ``a - upper >= 0``. Only for terms that are linear in the index with coefficient +1 or -1.
-    """
-    if not condition.binders or condition.kind is not ConditionKind.NONNEGATIVE:
-        return False
-    binder = condition.binders[-1]
-    rest = condition.binders[:-1]
-    low = _replaced(condition.term, binder.index, binder.lower)
-    high = _replaced(condition.term, binder.index, binder.upper)
-    if low is None or high is None:
-        return False
-    worst = low if _coefficient_is(condition.term, binder.index, 1) else high
-    if worst is high and not _coefficient_is(condition.term, binder.index, -1):
-        return False
-    return discharged(Condition(condition.kind, worst, rest), context, deadline)
-
-
-def _coefficient_is(term: Term, index: str, sign: int) -> bool:
-    match term:
-        case Symbol(name=name):
-            return name == index and sign == 1
-        case Add(left=left, right=right):
-            return _one_side(left, right, index, sign, sign)
-        case Sub(left=left, right=right):
-            return _one_side(left, right, index, sign, -sign)
-    return False
-
-
-def _one_side(left: Term, right: Term, index: str, left_sign: int, right_sign: int) -> bool:
-    in_left, in_right = index in free_names(left), index in free_names(right)
-    if in_left and not in_right:
-        return _coefficient_is(left, index, left_sign)
-    return in_right and not in_left and _coefficient_is(right, index, right_sign)
-
-
-def _replaced(term: Term, index: str, value: Term) -> Term | None:
-    try:
-        return substitute(term, {index: value})
-    except ValueError:
-        return None

@@ -1,193 +1,46 @@
-"""Arithmetic and functions on certified values: exact rationals and balls.
-
-A value is an ``fmpq`` (it is the number) or an ``arb`` (it contains the number). Given values
-that contain the arguments, each function here returns a value that contains the result, for
-*every* number in the balls it was given; so it also certifies that the result is defined on
-the whole ball. ``Undefined`` says that it is defined nowhere in the ball, ``Indeterminate``
-that nothing is known. A ball that is not finite is never a value.
-"""
+"""Functions on certified values, which obey the contract of ``arithmetic``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from functools import reduce
 from types import MappingProxyType
-from typing import TypeAlias
 
-from flint import arb, ctx, fmpq
+from flint import arb, fmpq
+
+from derivation.kernel.arithmetic import (
+    Indeterminate,
+    Undefined,
+    Value,
+    add,
+    as_ball,
+    as_whole,
+    divide,
+    exponential,
+    finite,
+    is_exact,
+    moderate,
+    multiply,
+    power,
+    sign_of,
+    subtract,
+    working_bits,
+)  # fmt: skip
 
 __all__ = [
     "Indeterminate", "Undefined", "Value", "add", "apply", "as_ball", "as_whole", "divide",
     "exponential", "finite", "multiply", "power", "sign_of", "subtract", "working_bits",
 ]  # fmt: skip
 
-Value: TypeAlias = fmpq | arb
 
-MAX_EXACT_BITS = 60_000  # a longer rational becomes a ball
-MAX_EXPONENT = 1 << 40  # of an integer power
-MAX_EXPONENTIAL = 1 << 24  # argument of exp and its kin
-
-
-class Undefined(Exception):
-    """The term certainly has no real value at the point."""
-
-
-class Indeterminate(Exception):
-    """Nothing is known: too little precision, or a construct without a rule here."""
-
-
-@contextmanager
-def working_bits(bits: int) -> Iterator[None]:
-    """Precision of balls inside a ``with`` block; restored whatever happens."""
-    before = ctx.prec
-    ctx.prec = bits
-    try:
-        yield
-    finally:
-        ctx.prec = before
-
-
-# ------------------------------------------------------------------------- arithmetic
-
-
-def as_ball(value: Value) -> arb:
-    """A ball that contains the value, at the working precision."""
-    return value if isinstance(value, arb) else arb(value)
-
-
-def _is_exact(value: Value) -> bool:
-    return isinstance(value, fmpq)
-
-
-def as_whole(value: Value) -> int | None:
-    """The whole number that the value certainly is, or None."""
-    return int(value.p) if isinstance(value, fmpq) and value.q == 1 else None
-
-
-def sign_of(value: Value) -> int:
-    """-1, 0 or 1. Raises Indeterminate when the ball reaches across zero."""
-    if value > 0:
-        return 1
-    if value < 0:
-        return -1
-    if (value == 0) if _is_exact(value) else value.is_zero():
-        return 0
-    raise Indeterminate("the sign is not known at this precision")
-
-
-def finite(value: Value) -> Value:
-    """The value itself; a ball that is not finite (nan, infinite) is never a value.
-
-    A ball of radius 0 around a whole number is that number; a long rational becomes a ball.
-    """
-    if isinstance(value, fmpq):
-        bits = int(value.p).bit_length() + int(value.q).bit_length()
-        return value if bits <= MAX_EXACT_BITS else finite(arb(value))
-    if not value.is_finite():
-        raise Indeterminate("no finite ball at this precision")
-    if value.is_exact() and value.is_integer() and abs(value) < MAX_EXPONENT:
-        number = value.unique_fmpz()
-        return value if number is None else fmpq(number)
-    return value
-
-
-def add(left: Value, right: Value) -> Value:
-    """The sum."""
-    if _is_exact(left) and _is_exact(right):
-        return finite(left + right)
-    return finite(as_ball(left) + as_ball(right))
-
-
-def subtract(left: Value, right: Value) -> Value:
-    """The difference."""
-    return add(left, -right)
-
-
-def multiply(left: Value, right: Value) -> Value:
-    """The product; exactly 0 times any value is 0, because values are finite."""
-    if (_is_exact(left) and left == 0) or (_is_exact(right) and right == 0):
-        return fmpq(0)
-    if _is_exact(left) and _is_exact(right):
-        return finite(left * right)
-    return finite(as_ball(left) * as_ball(right))
-
-
-def divide(left: Value, right: Value) -> Value:
-    """The quotient; the denominator must be nonzero."""
-    if sign_of(right) == 0:
-        raise Undefined("division by zero")
-    if _is_exact(left) and _is_exact(right):
-        return finite(left / right)
-    return finite(as_ball(left) / as_ball(right))
-
-
-def integer_power(base: Value, exponent: int) -> Value:
-    """base to a whole number; 0 to 0 and 0 to a negative number are undefined.
-
-    Multiplies by itself: ``arb ** n`` is not a number for a ball around zero.
-    """
-    if exponent <= 0 and sign_of(base) == 0:
-        raise Undefined("zero to a power that is not positive")
-    if exponent < 0:
-        return divide(fmpq(1), integer_power(base, -exponent))
-    if exponent > MAX_EXPONENT:
-        raise Indeterminate("a huge exponent")
-    result: Value = fmpq(1)
-    while exponent:
-        if exponent & 1:
-            result = multiply(result, base)
-        exponent >>= 1
-        if exponent:
-            base = multiply(base, base)
-    return result
-
-
-def power(base: Value, exponent: Value, exponent_is_real: bool) -> Value:
-    """base to a power that is not e to something.
-
-    * exponent a whole number by its form: any base, but 0 only to positive powers;
-    * exponent a rational number by its form: base >= 0, and > 0 for a negative exponent;
-    * any other exponent (``exponent_is_real``, or known as a ball only): base > 0.
-    """
-    whole = as_whole(exponent)
-    if whole is not None and not exponent_is_real:
-        return integer_power(base, whole)
-    sign = sign_of(base)
-    if sign <= 0:
-        if exponent_is_real or not _is_exact(exponent):
-            raise Indeterminate("a real power of a base that is not positive")
-        if sign < 0:
-            raise Undefined("a fractional power of a negative number")
-        if exponent < 0:
-            raise Undefined("zero to a negative power")
-        return fmpq(0)
-    if whole is not None:
-        return integer_power(base, whole)
-    return exponential(multiply(as_ball(exponent), as_ball(base).log()))
-
-
-# ------------------------------------------------------------------------- functions
-
-
-def _of_ball(name: str) -> Callable[[Value], Value]:
+def _entire(name: str) -> Callable[[Value], Value]:
     """A function that is analytic on the whole real line."""
     return lambda x: finite(getattr(as_ball(x), name)())
 
 
-def _of_moderate_ball(name: str) -> Callable[[Value], Value]:
+def _growing(name: str) -> Callable[[Value], Value]:
     """The same for a function that grows like exp: huge arguments are refused."""
-    return lambda x: finite(getattr(_moderate(x), name)())
-
-
-def _moderate(x: Value) -> arb:
-    ball = as_ball(x)
-    if not abs(ball) < MAX_EXPONENTIAL:
-        raise Indeterminate("a huge exponent")
-    return ball
-
-
-exponential = _of_moderate_ball("exp")
+    return lambda x: finite(getattr(moderate(x), name)())
 
 
 def _positive(x: Value, what: str) -> None:
@@ -264,12 +117,12 @@ def _no_pole(x: Value) -> None:
 
 def _gamma(x: Value) -> Value:
     _no_pole(x)
-    return finite(_moderate(x).gamma())
+    return finite(moderate(x).gamma())
 
 
 def _digamma(x: Value) -> Value:
     _no_pole(x)
-    return finite(_moderate(x).digamma())
+    return finite(moderate(x).digamma())
 
 
 def _loggamma(x: Value) -> Value:
@@ -315,13 +168,13 @@ def _delta(x: Value, y: Value) -> Value:
 _UNARY: Mapping[str, Callable[[Value], Value]] = MappingProxyType(
     {
         "exp": exponential, "log": _log, "ln": _log, "sqrt": _sqrt, "log1p": _log1p,
-        "sin": _of_ball("sin"), "cos": _of_ball("cos"), "tan": _tan,
-        "sinh": _of_moderate_ball("sinh"), "cosh": _of_moderate_ball("cosh"),
-        "tanh": _of_ball("tanh"), "expm1": _of_moderate_ball("expm1"),
+        "sin": _entire("sin"), "cos": _entire("cos"), "tan": _tan,
+        "sinh": _growing("sinh"), "cosh": _growing("cosh"),
+        "tanh": _entire("tanh"), "expm1": _growing("expm1"),
         "sigmoid": _sigmoid, "sigma": _sigmoid, "softplus": _softplus, "logit": _logit,
         "asin": _inverse_of_unit("asin"), "acos": _inverse_of_unit("acos"),
-        "atan": _of_ball("atan"), "asinh": _of_ball("asinh"), "acosh": _acosh, "atanh": _atanh,
-        "erf": _of_ball("erf"), "erfc": _of_moderate_ball("erfc"),
+        "atan": _entire("atan"), "asinh": _entire("asinh"), "acosh": _acosh, "atanh": _atanh,
+        "erf": _entire("erf"), "erfc": _growing("erfc"),
         "gamma": _gamma, "digamma": _digamma, "loggamma": _loggamma, "factorial": _factorial,
         "sign": _signum, "Heaviside": _heaviside, "floor": _floor, "ceiling": _ceiling,
     }
@@ -331,7 +184,7 @@ _KINKED = frozenset({"Abs", "relu", "Max", "Min"})
 
 def _larger(smooth: bool) -> Callable[[Value, Value], Value]:
     def value(left: Value, right: Value) -> Value:
-        if smooth or (_is_exact(left) and _is_exact(right)):
+        if smooth or (is_exact(left) and is_exact(right)):
             # equal on the whole ball is no kink either, so sign 0 is fine
             return left if sign_of(subtract(left, right)) >= 0 else right
         return finite(as_ball(left).max(as_ball(right)))

@@ -1,0 +1,65 @@
+"""Whether a claim and its definitions keep to what is declared; if not, why.
+
+Each function returns a reason why nothing can be said, or "".
+"""
+
+from __future__ import annotations
+
+from derivation.domain import Kind
+from derivation.kernel.context import Context
+from derivation.kernel.differentiate import resolve
+from derivation.kernel.intervals import Bounds
+from derivation.term import Derivative, Indexed, Sum, Symbol, Term, free_names, walk
+
+__all__ = ["inconsistent", "undeclared"]
+
+
+def undeclared(left: Term, right: Term, context: Context) -> str:
+    """Why a name cannot be judged, or ""."""
+    names = free_names(left) | free_names(right)
+    missing = sorted(name for name in names if context.declaration(name) is None)
+    if missing:
+        return f"not declared: {', '.join(missing)} (write for example '{missing[0]} real')"
+    for side in (left, right):
+        for node in walk(side):
+            trouble = _misused(node, context)
+            if trouble:
+                return trouble
+    return ""
+
+
+def _misused(node: Term, context: Context) -> str:
+    match node:
+        case Symbol(name=name):
+            declared = context.declaration(name)
+            if declared is not None and declared.is_family:
+                return f"{name} is a family and stands without an index"
+            if declared is not None and declared.kind is Kind.FUNCTION:
+                return f"{name} is a function and stands without an argument"
+        case Derivative(variable=variable):
+            name = variable.name if isinstance(variable, Symbol) else ""
+            name = variable.base if isinstance(variable, Indexed) else name
+            declared = context.declaration(name)
+            if declared is None or declared.kind is not Kind.REAL or declared.values:
+                return f"a derivative by {name or 'a compound term'}, which is no real variable"
+        case Sum(index=index):
+            declared = context.declaration(index)
+            if declared is not None and (declared.is_family or declared.values):
+                return f"the index {index} of a sum is declared as something else"
+    return ""
+
+
+def inconsistent(context: Context) -> str:
+    """A name that is declared and defined must keep to its declared range, or ""."""
+    bounds = Bounds(context.declarations, {})
+    for name, definition in context.defined.items():
+        declared = context.declaration(name)
+        if declared is None:
+            continue
+        body = resolve(context.expose(context.unfold(definition.body)))
+        values = bounds.of(body)
+        whole = declared.kind in (Kind.INTEGER, Kind.INDEX)
+        restricted = declared.nonzero or declared.values or whole
+        if restricted or declared.interval.intersect(values) != values:
+            return f"the definition of {name} is not known to keep to its declaration '{declared}'"
+    return ""
