@@ -19,7 +19,7 @@ from derivation.kernel.balls import evaluate
 from derivation.kernel.context import Context
 from derivation.kernel.reals import Indeterminate, Undefined, working_bits
 from derivation.kernel.refute import Effort, Sample, samples
-from derivation.mistakes import KINDS, Candidate
+from derivation.mistakes import KINDS, Candidate, Claim
 from derivation.term import Call, Term, plain, walk
 
 __all__ = ["Decide", "diagnose"]
@@ -32,7 +32,7 @@ GLANCE = Effort(5, (64,), 0.5)
 Decide = Callable[[Term, Term, Domain, tuple[Definition, ...], float], Judgement]
 
 
-def diagnose(  # noqa: PLR0913, PLR0917
+def diagnose(
     lhs: Term,
     rhs: Term,
     domain: Domain,
@@ -51,9 +51,10 @@ def diagnose(  # noqa: PLR0913, PLR0917
         glance = _Glance.at(lhs, rhs, domain, definitions)
     except (StructureError, UnsupportedError):
         return ""  # what cannot be unfolded cannot be looked at
+    claim = Claim(lhs, rhs, domain, glance.known)
     decisions = 0
     for kind in KINDS:
-        for tried, candidate in enumerate(kind(lhs, rhs, domain, glance.known)):
+        for tried, candidate in enumerate(kind(claim)):
             if tried >= MAX_CANDIDATES:
                 break
             if time.monotonic() > deadline or decisions >= MAX_DECISIONS:

@@ -77,7 +77,8 @@ REAL_LINE = Interval()
 class Declaration:
     """One name: its kind, and where its values lie.
 
-    ``sizes`` are the index ranges of a family (``x[1..m, 1..d]``), or the range of an index.
+    ``sizes`` are the index ranges of a family (``x[1..m, 1..d]``), or the range of an index;
+    those of a family start at ``first``, which is 1 or 0.
     ``arguments`` and ``parameters`` are those of a function ``h(x; w, b)``.
     """
 
@@ -87,6 +88,7 @@ class Declaration:
     nonzero: bool = False
     values: tuple[Fraction, ...] = ()
     sizes: tuple[Size, ...] = ()
+    first: int = 1
     arguments: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
 
@@ -168,7 +170,7 @@ class Domain:
 def _describe(declaration: Declaration) -> str:
     name = declaration.name
     if declaration.is_family:
-        name += "[" + ", ".join(f"1..{size}" for size in declaration.sizes) + "]"
+        name += "[" + ", ".join(f"{declaration.first}..{size}" for size in declaration.sizes) + "]"
     if declaration.kind is Kind.INDEX:
         return f"{name} in 1..{declaration.sizes[0]}"
     if declaration.kind is Kind.FUNCTION:

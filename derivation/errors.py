@@ -1,14 +1,14 @@
 """Everything that `derive` raises on purpose.
 
-    DerivationError                 base class: catch this to catch them all
-    ├── UnreadableError             text that is not in the notation (line, column, caret, suggestion)
-    ├── DomainError                 a declaration that makes no sense, or a symbol without one
-    ├── UnsupportedError            a construct that the reader accepts and the asked-for step does not
-    ├── StructureError              a derivation whose parts do not fit together (unknown lemma, cycle, ...)
-    ├── RewriteRejected             `verify` found a rewrite that is not proved, or has a wrong reason
-    ├── ForgeryError                somebody other than the kernel tried to make a theorem
-    ├── MissingToolError            an optional tool or package is not installed (says how to install it)
-    └── DataError                   training data with a wrong shape, type or value; also a ValueError
+    DerivationError           base class: catch this to catch them all
+    ├── UnreadableError       text that is not in the notation (line, column, caret, hint)
+    ├── DomainError           a declaration that makes no sense, or a symbol without one
+    ├── UnsupportedError      a construct that can be read, but not handled by this step
+    ├── StructureError        a derivation whose parts do not fit together
+    ├── RewriteRejected       `verify` found a rewrite that does not hold
+    ├── ForgeryError          somebody other than the kernel tried to make a theorem
+    ├── MissingToolError      an optional tool is not installed (says how to install it)
+    └── DataError             training data with a wrong shape, type or value
 
 Each message says where, what was found and what to do next; none of them is ever a verdict.
 """

@@ -93,7 +93,12 @@ def _declare_head(head: str, piece: str) -> Declaration:
         raise DomainError(f"cannot read the name in '{piece}'")
     name, family, function = match[1], match[2], match[3]
     if family is not None:
-        return Declaration(name, sizes=tuple(_size(one, piece) for one in family.split(",")))
+        ranges = [_range(one, piece) for one in family.split(",")]
+        if len({first for first, _ in ranges}) > 1:
+            raise DomainError(
+                f"the index ranges of {name} start at different numbers (in '{piece}')"
+            )
+        return Declaration(name, sizes=tuple(size for _, size in ranges), first=ranges[0][0])
     if function is not None:
         arguments, _, parameters = function.partition(";")
         return Declaration(
@@ -109,18 +114,20 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
-def _size(text: str, piece: str) -> Size:
-    match = re.fullmatch(rf"\s*(?:1\s*\.\.\s*)?({_NAME}|\d+)\s*", text)
+def _range(text: str, piece: str) -> tuple[int, Size]:
+    """``1..m`` or ``0..m``: the first index and the last."""
+    match = re.fullmatch(rf"\s*(?:([01])\s*\.\.\s*)?({_NAME}|\d+)\s*", text)
     if not match:
         raise DomainError(f"an index range is written '1..m', not '{text.strip()}' (in '{piece}')")
-    return int(match[1]) if match[1].isdigit() else match[1]
+    size = int(match[2]) if match[2].isdigit() else match[2]
+    return int(match[1] or 1), size
 
 
 def _declare_property(declaration: Declaration, rest: str, piece: str) -> tuple[Declaration, str]:
     if match := re.match(rf"({_RELATION})\s*({_NUMBER})\s*", rest):
         return _bounded(declaration, match[1], Fraction(match[2]), piece), rest[match.end() :]
     if match := re.match(r"in\s*1\s*\.\.\s*(\w+)\s*", rest):
-        size = _size(match[1], piece)
+        _, size = _range(match[1], piece)
         return replace(declaration, kind=Kind.INDEX, sizes=(size,)), rest[match.end() :]
     if match := re.match(
         rf"in\s*([(\[])\s*({_NUMBER}|-?inf)\s*,\s*({_NUMBER}|\+?inf)\s*([)\]])\s*", rest
@@ -194,6 +201,7 @@ def _merged(old: Declaration | None, new: Declaration, piece: str) -> Declaratio
         nonzero=old.nonzero or new.nonzero,
         values=new.values or old.values,
         sizes=old.sizes or new.sizes,
+        first=old.first if old.sizes else new.first,
         arguments=old.arguments or new.arguments,
         parameters=old.parameters or new.parameters,
     )
@@ -206,7 +214,7 @@ def _from_var(name: str, text: str) -> Declaration:
     if text == "function":
         return Declaration(name, Kind.FUNCTION)
     if match := re.fullmatch(r"(idx|index)\s*(>0)?((?:\s+\w+)+)", text):
-        sizes = tuple(_size(one, text) for one in match[3].split())
+        sizes = tuple(_range(one, text)[1] for one in match[3].split())
         if match[1] == "index":
             return Declaration(name, Kind.INDEX, sizes=sizes)
         return Declaration(name, interval=_WORDS["positive" if match[2] else "real"], sizes=sizes)

@@ -10,7 +10,7 @@ from derivation.errors import StructureError
 from derivation.kernel import Definition
 from derivation.kernel.context import Context
 from derivation.notation import to_python
-from derivation.term import Call, Derivative, Indexed, Symbol, Term, free_names
+from derivation.term import Call, Derivative, Indexed, Symbol, Term, free_names, plain, walk
 
 __all__ = ["Lambdified", "lambdified"]
 
@@ -22,38 +22,40 @@ class Lambdified:
     arguments: tuple[str, ...]
     source: str
     function: Callable[..., float]
-    families: frozenset[str]
+    families: dict[str, int]  # name -> first index
 
     def __call__(self, *values: object, **named: object) -> float:
         given = dict(zip(self.arguments, values, strict=False)) | named
-        missing = [name for name in self.arguments if name not in given]
-        if missing or len(given) != len(self.arguments):
-            raise TypeError(f"give a value for each of {', '.join(self.arguments)}")
+        if len(values) + len(named) != len(given) or set(given) != set(self.arguments):
+            raise TypeError(f"give one value for each of {', '.join(self.arguments)}")
         return self.function(*(self._prepared(name, given[name]) for name in self.arguments))
 
     def _prepared(self, name: str, value: object) -> object:
-        return _Family(value) if name in self.families and isinstance(value, Sequence) else value
+        if name in self.families and isinstance(value, Sequence):
+            return _Family(value, self.families[name])
+        return value
 
 
 @dataclass(frozen=True, slots=True)
 class _Family:
-    """Lists inside lists, read with the indices of mathematics, which start at 1."""
+    """Lists inside lists, read with the indices of mathematics, which start at ``first``."""
 
     rows: Sequence[object]
+    first: int
 
     def __getitem__(self, indices: int | tuple[int, ...]) -> object:
         value: object = self.rows
         for index in indices if isinstance(indices, tuple) else (indices,):
-            if index < 1 or not isinstance(value, Sequence):
+            if index < self.first or not isinstance(value, Sequence):
                 raise IndexError(f"no member {indices}")
-            value = value[index - 1]
+            value = value[index - self.first]
         return value
 
 
 def lambdified(derivation: Derivation, name: str) -> Lambdified:
     """The last line of a lemma as a function, all definitions unfolded.
 
-    Raises StructureError for an unknown name.
+    Raises StructureError for an unknown name, and for a line that still holds a derivative.
     """
     import sympy
 
@@ -61,30 +63,34 @@ def lambdified(derivation: Derivation, name: str) -> Lambdified:
 
     lemma = _lemma_called(derivation, name)
     definitions = tuple(Definition(d.head.term, d.body.term) for d in lemma.definitions)
-    term = Context(lemma.domain, definitions).unfold(_plain(lemma.last.term))
+    term = Context(lemma.domain, definitions).unfold(plain(lemma.last.term))
+    if any(isinstance(node, Derivative) or getattr(node, "primes", 0) for node in walk(term)):
+        ready = ", ".join(f"'{result}'" for result in derivation.results)
+        raise StructureError(
+            f"the last line of '{lemma.name}' still holds a derivative; there are: {ready}"
+        )
     expression = to_sympy(term, lemma.domain)
     names = tuple(sorted(free_names(term)))
-    families = frozenset(d.name for d in lemma.domain if d.is_family)
+    families = {d.name: d.first for d in lemma.domain if d.is_family}
     by_name = {str(symbol): symbol for symbol in expression.free_symbols}
     symbols = [by_name.get(one, sympy.Symbol(one)) for one in names]
     function = sympy.lambdify(symbols, expression, modules="math")
     return Lambdified(names, to_python(term), function, families)
 
 
-def _plain(term: Term) -> Term:
-    from derivation.term import plain
-
-    return plain(term)
-
-
 def _lemma_called(derivation: Derivation, name: str) -> Lemma:
+    """By its own name; else by what it starts from, the results before the others."""
+    results = [derivation.lemma(result) for result in derivation.results]
     for lemma in derivation.lemmas:
-        if name in (lemma.name, _short(lemma.start.term)):
+        if name == lemma.name:
             return lemma
-    known = ", ".join(
-        sorted({_short(lemma.start.term) or lemma.name for lemma in derivation.lemmas})
+    for lemma in (*results, *reversed(derivation.lemmas)):
+        if name and name == _short(lemma.start.term):
+            return lemma
+    known = sorted({_short(lemma.start.term) or lemma.name for lemma in derivation.lemmas})
+    raise StructureError(
+        f"no lemma is called '{name}' or starts from it; there are: {', '.join(known)}"
     )
-    raise StructureError(f"no lemma is called '{name}' or starts from it; there are: {known}")
 
 
 def _short(term: Term) -> str:

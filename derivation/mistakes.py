@@ -13,6 +13,7 @@ from flint import arb, fmpq
 
 from derivation.domain import Domain
 from derivation.kernel.refute import Sample
+from derivation.notation import to_python as _text
 from derivation.term import (
     Add,
     Call,
@@ -35,9 +36,19 @@ from derivation.term import (
     walk,
 )
 
-__all__ = ["Candidate", "KINDS"]
+__all__ = ["KINDS", "Candidate"]
 
 MAX_NODES = 15  # of a missing factor
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The false claim ``lhs = rhs``, and values of its sides at a few points."""
+
+    lhs: Term
+    rhs: Term
+    domain: Domain
+    known: tuple[Sample, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +64,6 @@ class Candidate:
     says: str
     left_times: Term | None = None
     right_times: Term | None = None
-
-
-def _text(term: Term) -> str:
-    from derivation.notation import to_python
-
-    return to_python(term)
 
 
 # ------------------------------------------------------------------------- factors
@@ -280,15 +285,15 @@ def _symbols(lhs: Term, rhs: Term) -> Iterator[Candidate]:
                 yield Candidate(lhs, whole, f"the right side has {name} where {other} belongs")
 
 
-Kind = Callable[[Term, Term, Domain, tuple[Sample, ...]], Iterator[Candidate]]
+Kind = Callable[[Claim], Iterator[Candidate]]
 
 KINDS: tuple[Kind, ...] = (
     # in order of usefulness
-    lambda lhs, rhs, domain, known: iter((_flipped(lhs, rhs),)),
-    lambda lhs, rhs, domain, known: _constant_factors(lhs, rhs, known),
-    lambda lhs, rhs, domain, known: _factors(lhs, rhs, domain),
-    lambda lhs, rhs, domain, known: _ranges(lhs, rhs),
-    lambda lhs, rhs, domain, known: _signs(lhs, rhs),
-    lambda lhs, rhs, domain, known: _terms(lhs, rhs),
-    lambda lhs, rhs, domain, known: _symbols(lhs, rhs),
+    lambda claim: iter((_flipped(claim.lhs, claim.rhs),)),
+    lambda claim: _constant_factors(claim.lhs, claim.rhs, claim.known),
+    lambda claim: _factors(claim.lhs, claim.rhs, claim.domain),
+    lambda claim: _ranges(claim.lhs, claim.rhs),
+    lambda claim: _signs(claim.lhs, claim.rhs),
+    lambda claim: _terms(claim.lhs, claim.rhs),
+    lambda claim: _symbols(claim.lhs, claim.rhs),
 )

@@ -49,7 +49,8 @@ def by(*reasons_and_line: object, say: Prose | None = None) -> Draft:
     A reason is a rule of ``derivation.rules`` or any SymPy function from expression to
     expression. Raises StructureError when the line or the reasons are missing.
     """
-    caller = sys._getframe(1)  # the author's own line is what an error must point at
+    # the author's own line is what an error must point at
+    caller = sys._getframe(1)  # noqa: SLF001
     where = f"{caller.f_code.co_filename}:{caller.f_lineno}"
     *reasons, text = reasons_and_line or ("",)
     if not isinstance(text, str) or not text.strip():
@@ -114,7 +115,7 @@ class Board:
             raise StructureError(f"{draft.where}: {error}") from error
         return Rewrite(line, draft.reasons, draft.said, draft.where)
 
-    def erratum(  # noqa: PLR0913
+    def erratum(
         self,
         where: str,
         kind: str,

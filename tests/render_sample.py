@@ -65,30 +65,30 @@ CHAIN = (
 )
 SAYS = (
     Prose("", ""),
-    Prose("편미분 기호는 괄호 안으로 들어갈 수 있다.", "A derivative goes into a sum."),
+    Prose("덧셈은 항마다 미분하면 된다.", "A derivative goes into a sum."),
     Prose(
-        "$y$ 는 사실상 상수이므로 편미분 기호 밖으로 뺄 수 있다.",
+        "$y$ 는 $w$ 에 따라 변하지 않으니 앞으로 꺼낸다.",
         "$y$ does not depend on $w$, so it moves out of the derivative.",
     ),
     Prose(
-        "1) 로그 함수의 미분, 2) 합성 함수의 미분을 응용하여 편미분한다",
+        "바깥의 로그를 미분하고 안쪽 함수의 도함수를 곱한다",
         "1) derivative of the logarithm, 2) chain rule",
     ),
     Prose(
-        "편의를 위하여 $-h(x)$ 를 $h(x)$ 로 바꾼 뒤 앞에 있는 마이너스를 플러스로 바꾼다. "
-        "이렇게 하면 $h(x)$ 의 편미분을 묶어줄 수 있다",
+        "안쪽의 음의 부호 둘이 만나 양의 부호가 된다. "
+        "그러면 두 항이 같은 도함수로 끝난다",
         "Two signs cancel: $-h(x)$ becomes $h(x)$ and the minus before it a plus, "
         "so that the derivative of $h(x)$ can be factored out.",
     ),
-    Prose("공통인 편미분으로 묶는다", "Factor out the common derivative"),
-    Prose("sigmoid의 미분 + 합성함수의 미분을 사용한다", "Slope of the sigmoid & chain rule"),
+    Prose("같은 도함수로 묶는다", "Factor out the common derivative"),
+    Prose("시그모이드의 도함수에 연쇄 법칙을 쓴다", "Slope of the sigmoid & chain rule"),
     Prose(
-        "공식 중간에 있는 $h(x)$ 와 $1-h(x)$ 를 정리할 수 있다",
+        "분모의 $h(x)$ 와 $1-h(x)$ 가 약분된다",
         "$h(x)$ and $1 - h(x)$ cancel, 100% of the time",
     ),
-    Prose("$z(x)$ 의 편미분 앞에 있는 공식의 괄호를 전부 풀어주면", "Expand the brackets"),
-    Prose("매우 간결하게 공식을 정리할 수 있다", "Two terms cancel; little is left"),
-    Prose("$w$ 를 제외한 나머지는 상수로 가정한다.", "All but $w$ is constant."),
+    Prose("곱을 모두 풀어 쓴다", "Expand the brackets"),
+    Prose("두 항이 서로 지워진다", "Two terms cancel; little is left"),
+    Prose("변수는 $w$ 뿐이고 나머지는 수이다.", "All but $w$ is constant."),
 )
 SLOPE = (
     r"\frac{d}{dx} \left(\frac{1}{1 + e^{-x}} \right)",
@@ -101,24 +101,24 @@ SLOPE = (
     r"\boxed{\text{sigmoid}(x)(1 - \text{sigmoid}(x))}",
 )
 BOXES = {
-    "log": ("로그의 미분", "Derivative of the logarithm", r"\frac{d}{dx} \log x", r"\frac{1}{x}"),
+    "log": ("로그의 도함수", "Derivative of the logarithm", r"\frac{d}{dx} \log x", r"\frac{1}{x}"),
     "chain": (
-        "합성함수의 미분", "Chain rule", r"\frac{d}{dx} g(h(x))", r"g'(h(x)) \cdot h'(x)",
+        "연쇄 법칙", "Chain rule", r"\frac{d}{dx} g(h(x))", r"g'(h(x)) \cdot h'(x)",
     ),
     "log chain": (
-        "로그·합성의 미분", "Logarithm & chain", r"\frac{d}{dx} \log h(x)",
+        "로그와 연쇄 법칙", "Logarithm & chain", r"\frac{d}{dx} \log h(x)",
         r"\frac{1}{h(x)} \times h'(x)",
     ),
     "quotient": (
-        "몫의 미분법", "Quotient rule", r"\frac{d}{dx} \frac{g(x)}{h(x)}",
+        "몫의 법칙", "Quotient rule", r"\frac{d}{dx} \frac{g(x)}{h(x)}",
         r"\frac{g'(x) h(x) - g(x) h'(x)}{h(x)^2}",
     ),
     "reciprocal": (
-        "응용: 역수의 미분", "Its use: reciprocal", r"\frac{d}{dx} \frac{1}{h(x)}",
+        "쓰임: 역수", "Its use: reciprocal", r"\frac{d}{dx} \frac{1}{h(x)}",
         r"\frac{-h'(x)}{h(x)^2}",
     ),
-    "exp": ("지수함수의 미분", "Exponential", r"\frac{d}{dx} e^x", "e^x"),
-    "exp minus": ("응용", "Its use", r"\frac{d}{dx} e^{-x}", "-e^{-x}"),
+    "exp": ("지수함수의 도함수", "Exponential", r"\frac{d}{dx} e^x", "e^x"),
+    "exp minus": ("쓰임", "Its use", r"\frac{d}{dx} e^{-x}", "-e^{-x}"),
 }  # fmt: skip
 
 
@@ -157,7 +157,7 @@ def definition(head: str, body: str) -> Definition:
 
 
 def _slides() -> tuple[Slide, ...]:
-    title = Prose("이진 교차 엔트로피의 미분", "Derivative of binary cross entropy")
+    title = Prose("이진 교차 엔트로피의 기울기", "Derivative of binary cross entropy")
     return (
         Slide(
             title,
@@ -172,19 +172,19 @@ def _slides() -> tuple[Slide, ...]:
                 Step((Question("loss slope"),)),
             ),
             Prose(
-                "다음과 같은 손실 함수가 주어졌을 때 우리는 이 함수를 편미분해서 경사 하강법에 활용해야 한다",
+                "가중치를 고치려면 손실이 가중치에 따라 얼마나 변하는지 알아야 하고, 그것이 곧 기울기이다",
                 "Given this loss, its derivative is what gradient descent needs",
             ),
         ),
         Slide(
-            Prose("편미분 기호를 괄호 안으로", "The derivative goes inside"),
+            Prose("미분이 안으로 들어간다", "The derivative goes inside"),
             (
                 Step((Formula("ell"), Question("loss slope"))),
                 Step((Rows("loss slope", 0, 1),)),
                 Step((Rows("loss slope", 2, 2, head=False),)),
                 Step((Rows("loss slope", 3, 3, head=False),)),
             ),
-            Prose("여기까지는 어렵지 않다", "So far it is not hard"),
+            Prose("아직은 덧셈과 상수뿐이다", "So far it is not hard"),
         ),
         Slide(
             Prose("로그를 미분한다", "Differentiate the logarithms"),
@@ -196,17 +196,17 @@ def _slides() -> tuple[Slide, ...]:
                 Step((Rows("loss slope", 5, 5, head=False),)),
                 Step((Rows("loss slope", 6, 6, head=False),)),
                 Step(
-                    (Note(Prose("이 부분만 편미분을 해주면 끝난다", "Only this part is left")),),
+                    (Note(Prose("남은 미분은 이것 하나이다", "Only this part is left")),),
                     (MarkKind.THIRD,),
                 ),
             ),
             Prose(
-                "log의 미분과 합성함수의 미분을 활용하면 $h(x)$ 를 편미분하는 것을 제외한 나머지는 전부 해결할 수 있다",
+                "로그의 도함수와 연쇄 법칙을 차례로 쓰고 나면, 아직 모르는 것은 $h(x)$ 의 도함수 하나만 남게 된다",
                 "With the logarithm and the chain rule all is solved but the derivative of $h(x)$",
             ),
         ),
         Slide(
-            Prose("sigmoid의 미분", "The slope of the sigmoid"),
+            Prose("시그모이드의 도함수", "The slope of the sigmoid"),
             (
                 Step((Rows("sigmoid slope", 1, 1),)),
                 Step(tuple(Box(name) for name in ("quotient", "reciprocal", "exp", "exp minus"))),
@@ -214,30 +214,30 @@ def _slides() -> tuple[Slide, ...]:
                 Step((Rows("sigmoid slope", 3, 3, head=False),)),
             ),
             Prose(
-                "몫의 미분법(quotient rule)과 지수함수(e)의 미분을 활용해야 한다",
+                "역수를 미분하는 법과 지수함수를 미분하는 법, 이 둘이면 된다",
                 "By the quotient rule",
             ),
         ),
         Slide(
-            Prose("간단한 팁: 1을 더하고 뺀다", "A trick: add and subtract one"),
+            Prose("요령: 1을 더하고 뺀다", "A trick: add and subtract one"),
             (
                 Step((Rows("sigmoid slope", 3, 3),)),
                 *(Step((Rows("sigmoid slope", at, at, head=False),)) for at in range(4, 9)),
             ),
         ),
         Slide(
-            Prose("다시 돌아가서 $h(x)$ 를 편미분해보자", "Back to $h(x)$"),
+            Prose("이제 $h(x)$ 로 돌아온다", "Back to $h(x)$"),
             (
                 Step((Rows("loss slope", 6, 6), Box("sigmoid slope"), Box("chain"))),
                 *(Step((Rows("loss slope", at, at, head=False),)) for at in range(7, 11)),
             ),
             Prose(
-                "우리는 $z(x)$ 가 아니라 $w$ 로 편미분 하기 때문에, 여기서도 합성함수의 미분을 사용해야 한다",
+                "미분하는 변수는 $w$ 이고 $h$ 는 $z$ 를 거쳐서만 $w$ 에 닿으니, 연쇄 법칙이 한 번 더 든다",
                 "We differentiate by $w$ and not by $z(x)$: the chain rule again",
             ),
         ),
         Slide(
-            Prose("최종 결과", "The result"),
+            Prose("얻은 것", "The result"),
             (Step((Rows("loss slope", 10, 10),)), Step((Rows("loss slope", 11, 11, head=False),))),
         ),
     )
@@ -285,12 +285,12 @@ def sample() -> Derivation:
             lemma(name, Prose(f"참고: {ko}", en), start, (last,))
             for name, (ko, en, start, last) in BOXES.items()
         ),
-        lemma("sigmoid slope", Prose("sigmoid의 미분", "Slope of the sigmoid"), DS, SLOPE),
-        lemma("loss slope", Prose("손실의 편미분", "Slope of the loss"), DL, CHAIN, SAYS),
+        lemma("sigmoid slope", Prose("시그모이드의 도함수", "Slope of the sigmoid"), DS, SLOPE),
+        lemma("loss slope", Prose("손실의 도함수", "Slope of the loss"), DL, CHAIN, SAYS),
     )
     return Derivation(
         "sample",
-        Prose("이진 교차 엔트로피 손실의 미분", "The derivative of the binary cross-entropy loss"),
+        Prose("이진 교차 엔트로피 손실의 기울기", "The derivative of the binary cross-entropy loss"),
         DOMAIN,
         (
             definition("z(x)", r"x \times w + b"),

@@ -25,6 +25,7 @@ from derivation.term import (
     Add,
     Call,
     Constant,
+    Derivative,
     Div,
     Indexed,
     Mul,
@@ -86,10 +87,17 @@ class Place:
 
     names: Mapping[str, Fraction]
     families: Mapping[str, Mapping[tuple[int, ...], Fraction]] = field(default_factory=dict)
+    whole: frozenset[str] = frozenset({"m", "n", "i"})  # names of whole numbers
+
+    def having(self, index: str, number: int) -> Place:
+        """The same place with a bound index."""
+        names = {**self.names, index: Fraction(number)}
+        return replace(self, names=names, whole=self.whole | {index})
 
 
-def exact(value: Fraction):
-    return mpmath.mpf(value.numerator) / value.denominator
+def exact(value):
+    is_exact = isinstance(value, Fraction)
+    return mpmath.mpf(value.numerator) / value.denominator if is_exact else value
 
 
 def whole(term: Term, place: Place) -> int:
@@ -129,19 +137,26 @@ def value(term: Term, place: Place):
             return power(left, right, place)
         case Sum(body=body, index=index, lower=lower, upper=upper):
             steps = range(whole(lower, place), whole(upper, place) + 1)
-            places = (replace(place, names={**place.names, index: Fraction(k)}) for k in steps)
-            return mpmath.fsum([value(body, one) for one in places])
+            return mpmath.fsum([value(body, place.having(index, k)) for k in steps])
+        case Derivative(body=body, variable=Symbol(name=name), order=order):
+            return slope(body, name, order, place)
         case Call(name=name, arguments=arguments, primes=0):
             return FUNCTIONS[name](*(value(argument, place) for argument in arguments))
     raise NotImplementedError(type(term).__name__)
 
 
-WHOLE = frozenset({"m", "n", "i", "k", "l", "r", "s", "i_"})  # names for whole numbers
+def slope(body: Term, name: str, order: int, place: Place):
+    """A numerical derivative; at a kink it may give a number where there is none."""
+
+    def there(x):
+        return value(body, replace(place, names={**place.names, name: x}))
+
+    return mpmath.diff(there, exact(place.names[name]), order)
 
 
 def power(base: Term, exponent: Term, place: Place):
     b, e = value(base, place), value(exponent, place)
-    if e == int(e) and free_names(exponent) <= WHOLE:
+    if e == int(e) and free_names(exponent) <= place.whole:
         if b == 0 and e <= 0:
             raise NoValue
         return b ** int(e)
@@ -156,10 +171,7 @@ def holds(condition: Condition, place: Place) -> bool:
         binder, rest = condition.binders[0], condition.binders[1:]
         inner = replace(condition, binders=rest)
         steps = range(whole(binder.lower, place), whole(binder.upper, place) + 1)
-        return all(
-            holds(inner, replace(place, names={**place.names, binder.index: Fraction(k)}))
-            for k in steps
-        )
+        return all(holds(inner, place.having(binder.index, k)) for k in steps)
     try:
         found = value(condition.term, place)
     except NoValue:
@@ -286,16 +298,17 @@ POSITIVE = tuple(
 )
 
 
-def random_term(chooser: random.Random, depth: int, index: str = "") -> Term:
+def random_term(chooser: random.Random, depth: int, indices: tuple[str, ...] = ()) -> Term:
     if depth == 0 or chooser.random() < 0.15:
-        if index and chooser.random() < 0.6:
-            return chooser.choice((Indexed(chooser.choice("uv"), (Symbol(index),)), Symbol(index)))
+        if indices and chooser.random() < 0.6:
+            index = Symbol(chooser.choice(indices))
+            return chooser.choice((Indexed(chooser.choice("uv"), (index,)), index))
         return chooser.choice(ATOMS)
 
     def part() -> Term:
-        return random_term(chooser, depth - 1, index)
+        return random_term(chooser, depth - 1, indices)
 
-    kind = chooser.randrange(11)
+    kind = chooser.randrange(13)
     if kind <= 4:
         return chooser.choice((Add, Sub, Mul, Add, Mul))(part(), part())
     if kind == 5:
@@ -307,11 +320,21 @@ def random_term(chooser: random.Random, depth: int, index: str = "") -> Term:
     if kind == 8:
         inner = chooser.choice((chooser.choice(POSITIVE), chooser.choice(ATOMS)))
         return Call(chooser.choice(("log", "sqrt")), (inner,))
-    if kind == 9 and not index:
-        bound = chooser.choice("kl")
-        upper = Symbol(chooser.choice("mm")) if chooser.random() < 0.8 else Number("1")
-        return Sum(random_term(chooser, depth - 1, bound), bound, Number("1"), upper)
+    if kind in (9, 10) and len(indices) < 2:
+        return random_sum(chooser, depth, indices)
+    if kind == 11 and not indices:
+        return Derivative(part(), Symbol(chooser.choice("xypq")))
     return Neg(part())
+
+
+def random_sum(chooser: random.Random, depth: int, indices: tuple[str, ...]) -> Sum:
+    """A sum whose index may have the name of anything, with limits that may be indices."""
+    bound = chooser.choice("klkliminxq")
+    limits = [Symbol("m"), Symbol("m"), Number("2"), Symbol("n"), Symbol("i")]
+    upper = chooser.choice([*limits, *(Symbol(index) for index in indices)])
+    lower = chooser.choice([Number("1"), Number("1"), Number("1"), Number("2"), Symbol("i")])
+    body = random_term(chooser, depth - 1, (*(one for one in indices if one != bound), bound))
+    return Sum(body, bound, lower, upper)
 
 
 def commute(node: Term, _: random.Random) -> Term | None:
@@ -356,7 +379,7 @@ def unfold(node: Term, _: random.Random) -> Term | None:
 
 def split_sum(node: Term, _: random.Random) -> Term | None:
     """The last term apart: m >= 1, so there is one."""
-    if not isinstance(node, Sum) or node.upper != Symbol("m"):
+    if not isinstance(node, Sum) or (node.lower, node.upper) != (Number("1"), Symbol("m")):
         return None
     last = substitute(node.body, {node.index: node.upper})
     return Add(replace(node, upper=Sub(node.upper, Number("1"))), last)
@@ -403,9 +426,14 @@ def somewhere(term: Term, chooser: random.Random, change) -> Term | None:
     count = sum(1 for _ in walk(term))
     for target in chooser.sample(range(count), count):
         changed = _at(term, [target], chooser, change)
-        if changed is not None and changed != term:
+        if changed is not None and changed != term and differentiates_by_symbols(changed):
             return changed
     return None
+
+
+def differentiates_by_symbols(term: Term) -> bool:
+    found = (node.variable for node in walk(term) if isinstance(node, Derivative))
+    return all(isinstance(variable, Symbol) for variable in found)
 
 
 def _at(node: Term, steps: list[int], chooser: random.Random, change) -> Term | None:

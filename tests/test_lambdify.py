@@ -127,8 +127,8 @@ def test_stable_forms_do_not_overflow(checked: Checked) -> None:
 def test_the_source_is_shown(checked: Checked) -> None:
     gradient = checked.lambdify("one sample")
     assert "x*w + b" in gradient.source
-    assert gradient.families == frozenset()
-    assert checked.lambdify("gradient in w").families == {"x", "y", "w"}
+    assert not gradient.families
+    assert set(checked.lambdify("gradient in w").families) == {"x", "y", "w"}
 
 
 def test_arguments_are_counted(checked: Checked) -> None:

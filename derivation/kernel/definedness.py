@@ -172,12 +172,13 @@ def _of_member(term: Indexed, context: Context, place: _Place) -> Iterator[Condi
             and own.kind is DeclaredKind.INDEX
             and own.sizes == (size,)
         ):
-            continue  # i in 1..m, x[1..m]: in range by declaration
+            continue  # i in 1..m, x[1..m] or x[0..m]: in range by declaration
         if not is_whole(index, context, frozenset(bound)):
             yield place.require(ConditionKind.INTEGER, index)
         upper: Term = Number(str(size)) if isinstance(size, int) else Symbol(size)
         whole = _Place(place.binders)  # a range needs no room around it
-        yield whole.require(ConditionKind.NONNEGATIVE, Sub(index, ONE))
+        lower = Number(str(declared.first))
+        yield whole.require(ConditionKind.NONNEGATIVE, Sub(index, lower))
         yield whole.require(ConditionKind.NONNEGATIVE, Sub(upper, index))
 
 

@@ -11,9 +11,9 @@ Its hidden parameters are named, so that the chain rule holds for unknown h as w
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 from derivation.errors import UnsupportedError
+from derivation.kernel.jets import Jet, depends, name_of
 from derivation.term import (
     Add,
     Call,
@@ -49,74 +49,9 @@ __all__ = [
 ZERO, ONE, TWO = Number("0"), Number("1"), Number("2")
 
 
-@dataclass(frozen=True, slots=True)
-class Jet(Term):
-    """A partial derivative of an arbitrary smooth function, at ``arguments``.
-
-    ``orders`` counts derivatives by each argument; ``by`` lists, sorted, the hidden parameters
-    (symbols or members of families) it was differentiated by; ``hidden`` names all hidden
-    parameters. Partial derivatives of a smooth function commute, hence the sorting.
-    """
-
-    name: str
-    arguments: tuple[Term, ...]
-    orders: tuple[int, ...]
-    by: tuple[Term, ...] = ()
-    hidden: tuple[str, ...] = ()
-
-    @property
-    def children(self) -> tuple[Term, ...]:
-        return (*self.arguments, *self.by)
-
-    def with_children(self, children: tuple[Term, ...]) -> Term:
-        count = len(self.arguments)
-        return replace(self, arguments=children[:count], by=children[count:])
-
-    def differentiated_by_argument(self, position: int) -> Jet:
-        """The partial derivative by one argument."""
-        orders = list(self.orders)
-        orders[position] += 1
-        return replace(self, orders=tuple(orders))
-
-    def differentiated_by(self, parameter: Term) -> Jet:
-        """The partial derivative by one hidden parameter."""
-        return replace(self, by=tuple(sorted((*self.by, parameter), key=repr)))
-
-
 def is_exponential(term: Term) -> bool:
     """Whether the term is e to some power."""
     return isinstance(term, Pow) and term.left == Constant("e")
-
-
-def _name(variable: Term) -> str:
-    if isinstance(variable, Symbol):
-        return variable.name
-    if isinstance(variable, Indexed):
-        return variable.base
-    raise UnsupportedError("a derivative is by a symbol or by a member of a family")
-
-
-def depends(term: Term, variable: Term) -> bool:
-    """Whether the value may change with the variable (families count as a whole)."""
-    name = _name(variable)
-    return _mentions(term, name)
-
-
-def _mentions(term: Term, name: str) -> bool:
-    match term:
-        case Symbol():
-            return term.name == name
-        case Sum(body=body, index=index, lower=lower, upper=upper):
-            return (
-                (index != name and _mentions(body, name))
-                or _mentions(lower, name)
-                or _mentions(upper, name)
-            )
-        case Indexed(base=base) if base == name:
-            return True
-        case Jet(hidden=hidden) if name in hidden:
-            return True
-    return any(_mentions(child, name) for child in term.children)
 
 
 # -------------------------------------------------------------- building with 0 and 1 folded
@@ -314,7 +249,7 @@ def _differentiate_jet(term: Jet, variable: Term) -> Term:
     for position, argument in enumerate(term.arguments):
         outer = term.differentiated_by_argument(position)
         result = _add(result, _mul(outer, differentiate(argument, variable)))
-    if _name(variable) in term.hidden:
+    if name_of(variable) in term.hidden:
         result = _add(result, term.differentiated_by(variable))
     return result
 

@@ -149,10 +149,11 @@ class _Chooser:
     def _family(
         self, declaration: Declaration, sizes: list[int], number: int
     ) -> dict[tuple[int, ...], fmpq] | None:
-        if math.prod(max(size, 0) for size in sizes) > MAX_MEMBERS:
+        first = declaration.first
+        if math.prod(max(size + 1 - first, 0) for size in sizes) > MAX_MEMBERS:
             return None
         family: dict[tuple[int, ...], fmpq] = {}
-        for indices in itertools.product(*(range(1, size + 1) for size in sizes)):
+        for indices in itertools.product(*(range(first, size + 1) for size in sizes)):
             value = self._any(declaration, number)
             if value is None or not declaration.admits(value):
                 return None

@@ -25,7 +25,7 @@ from derivation.kernel.arithmetic import (
     sign_of,
     subtract,
     working_bits,
-)  # fmt: skip
+)
 
 __all__ = [
     "Indeterminate", "Undefined", "Value", "add", "apply", "as_ball", "as_whole", "divide",

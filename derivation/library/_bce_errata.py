@@ -11,33 +11,19 @@ from derivation.writing import Board, say
 
 _FUNCTIONS = Board("x real, g(x) function, h(x) nonzero")
 
-# The source sums from 0 to m, so there are n = m + 1 samples: u and t are the data from 1 on.
+_NAMES = (
+    (r"z(v)", r"v \times w + b"),
+    (r"h(v)", r"\text{sigmoid}(z(v))"),
+)
+_LOSS = r" \left(-y^{(i)} \log(h(x^{(i)})) - (1 - y^{(i)}) \log(1 - h(x^{(i)})) \right)"
+# The source sums from 0 to m; so that this means something, its data start at 0 here.
 _AS_WRITTEN = Board(
-    "n integer >= 2, u[1..n] real, t[1..n] real, w, b real",
-    (
-        (r"m", r"n - 1"),
-        (r"x^{(i)}", r"u_{i + 1}"),
-        (r"y^{(i)}", r"t_{i + 1}"),
-        (r"z(v)", r"v \times w + b"),
-        (r"h(v)", r"\text{sigmoid}(z(v))"),
-        (
-            r"L",
-            r"\frac{1}{m} \sum_{i=0}^{m} \left(-y^{(i)} \log(h(x^{(i)}))"
-            r" - (1 - y^{(i)}) \log(1 - h(x^{(i)})) \right)",
-        ),
-    ),
+    "m integer >= 1, x[0..m] real, y[0..m] real, w, b real",
+    (*_NAMES, (r"L", r"\frac{1}{m} \sum_{i=0}^{m}" + _LOSS)),
 )
 _CORRECTED = Board(
     "m integer >= 1, x[1..m] real, y[1..m] real, w, b real",
-    (
-        (r"z(v)", r"v \times w + b"),
-        (r"h(v)", r"\text{sigmoid}(z(v))"),
-        (
-            r"L",
-            r"\frac{1}{m} \sum_{i=1}^{m} \left(-y^{(i)} \log(h(x^{(i)}))"
-            r" - (1 - y^{(i)}) \log(1 - h(x^{(i)})) \right)",
-        ),
-    ),
+    (*_NAMES, (r"L", r"\frac{1}{m} \sum_{i=1}^{m}" + _LOSS)),
 )
 
 

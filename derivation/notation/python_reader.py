@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from derivation.errors import UnreadableError
 from derivation.notation.names import GREEK_CHARACTERS
+from derivation.notation.python_names import ALIASES, CODE, CONSTANTS, NOT_SUPPORTED
 from derivation.notation.python_source import PythonSource
 from derivation.notation.tokens import check_text
 from derivation.term import (
@@ -35,30 +36,12 @@ from derivation.term import (
 __all__ = ["read_python", "read_python_equation"]
 
 _MAX_ORDER = 100
-_CONSTANTS = {"E": "e", "pi": "pi"}
-_ALIASES = {
-    "abs": "Abs", "max": "Max", "min": "Min", "ln": "log", "KroneckerDelta": "Delta",
-    "arcsin": "asin", "arccos": "acos", "arctan": "atan", "diff": "Derivative",
-}  # fmt: skip
-_NOT_SUPPORTED = {
-    "Integral": "integrals are not supported yet", "Product": "products are not supported yet",
-    "Limit": "limits are not supported yet", "Pow": "write x**n", "Add": "write a + b",
-    "Mul": "write a*b", "Rational": "write 1/2", "Integer": "write the number alone",
-    "Float": "write the number alone", "Symbol": "write the name alone",
-    "Eq": "give the two sides", "eval": "code is not run here", "exec": "code is not run here",
-}  # fmt: skip
 _OPERATORS: dict[type[ast.operator], Callable[..., Term]] = {
     ast.Add: Add, ast.Sub: Sub, ast.Mult: Mul, ast.Div: Div, ast.Pow: Pow,
 }  # fmt: skip
 _RELATIONS: dict[type[ast.cmpop], RelationSign] = {
     ast.Eq: RelationSign.EQ, ast.NotEq: RelationSign.NE, ast.Lt: RelationSign.LT,
     ast.LtE: RelationSign.LE, ast.Gt: RelationSign.GT, ast.GtE: RelationSign.GE,
-}  # fmt: skip
-_CODE = {
-    ast.Attribute: "an attribute", ast.Lambda: "a lambda", ast.IfExp: "a conditional expression",
-    ast.Starred: "a starred expression", ast.BoolOp: "'and' or 'or'", ast.Await: "await",
-    ast.GeneratorExp: "a comprehension", ast.ListComp: "a comprehension", ast.List: "a list",
-    ast.Tuple: "a tuple", ast.Yield: "yield", ast.YieldFrom: "yield",
 }  # fmt: skip
 
 
@@ -137,7 +120,7 @@ class _Reader(PythonSource):
             )  # fmt: skip
         if isinstance(node, ast.Subscript):
             return self.error("only a name can have indices", node, "Write x[i, j].")
-        what = _CODE.get(type(node), "this")
+        what = CODE.get(type(node), "this")
         return self.error(
             f"{what} is not part of a formula", node, "Only maths is read here; code is not run."
         )
@@ -154,8 +137,8 @@ class _Reader(PythonSource):
 
     def _symbol(self, node: ast.Name) -> Term:
         name = self._name(node)
-        if name in _CONSTANTS and name not in self.symbols:
-            return Constant(_CONSTANTS[name], span=self._span(node))
+        if name in CONSTANTS and name not in self.symbols:
+            return Constant(CONSTANTS[name], span=self._span(node))
         return Symbol(name, span=self._span(node))
 
     def _binary(self, node: ast.BinOp) -> Term:
@@ -206,9 +189,9 @@ class _Reader(PythonSource):
         if name in self.symbols and name not in self.functions:
             raise self.error(f"{name} is not declared as a function", node, f"Write {name}*(...).")
         if name not in self.functions:
-            name = _ALIASES.get(name, name)
-            if name in _NOT_SUPPORTED:
-                raise self.error(f"{name}: {_NOT_SUPPORTED[name]}", node)
+            name = ALIASES.get(name, name)
+            if name in NOT_SUPPORTED:
+                raise self.error(f"{name}: {NOT_SUPPORTED[name]}", node)
             special = {
                 "Sum": self._sum, "Derivative": self._derivative, "Prime": self._prime,
                 "Piecewise": self._piecewise,
