@@ -58,6 +58,9 @@ class Checked:
         if seal is not _SEAL:
             raise ForgeryError("only verify(derivation) makes a checked derivation")
 
+    def __init_subclass__(cls) -> None:
+        raise ForgeryError("Checked has no subclasses")
+
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise ForgeryError("a checked derivation is not copied or unpickled: verify it again")
 

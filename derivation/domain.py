@@ -171,14 +171,14 @@ def _describe(declaration: Declaration) -> str:
     name = declaration.name
     if declaration.is_family:
         name += "[" + ", ".join(f"{declaration.first}..{size}" for size in declaration.sizes) + "]"
-    if declaration.kind is Kind.INDEX:
-        return f"{name} in 1..{declaration.sizes[0]}"
     if declaration.kind is Kind.FUNCTION:
         parameters = "; " + ", ".join(declaration.parameters) if declaration.parameters else ""
         name += f"({', '.join(declaration.arguments)}{parameters})"
     words = [name]
     if declaration.kind is Kind.INTEGER:
         words.append("integer")
+    if declaration.kind is Kind.INDEX:
+        words.append(f"in 1..{declaration.sizes[0]}")
     if declaration.values:
         words.append("in {" + ", ".join(str(value) for value in declaration.values) + "}")
     interval = declaration.interval

@@ -41,7 +41,7 @@ def read_variables(variables: Mapping[str, str]) -> tuple[Declaration, ...]:
 
 
 _NAME = r"[A-Za-z_][A-Za-z_0-9]*"
-_NUMBER = r"[+-]?\d+(?:\.\d+)?(?:/\d+)?"
+_NUMBER = r"[+-]?\d+(?:\.\d+|/0*[1-9]\d*)?"
 _RELATION = r"<=|>=|!=|<|>"
 
 
@@ -192,7 +192,9 @@ def _merged(old: Declaration | None, new: Declaration, piece: str) -> Declaratio
     if old is None:
         return new
     kind = old.kind if new.kind is Kind.REAL else new.kind
-    if old.kind not in (Kind.REAL, kind) or (old.sizes and new.sizes and old.sizes != new.sizes):
+    ranges = (old.sizes, old.first), (new.sizes, new.first)
+    resized = old.sizes and new.sizes and ranges[0] != ranges[1]
+    if old.kind not in (Kind.REAL, kind) or resized:
         raise DomainError(f"'{piece}' contradicts the earlier declaration '{old}'")
     return replace(
         old,

@@ -32,20 +32,17 @@ def write_all(
     for target in targets:
         _require(target)
     name = checked.derivation.name
-    texts: dict[Path, str] = {}
-    pdfs: dict[Path, bytes] = {}
+    contents: dict[Path, str | bytes] = {}
     for language in languages:
         for target in targets:
             if target == "pdf":
                 path = folder / f"{name}.{language}.pdf"
-                pdfs[path] = _pdf(render(checked, "beamer", language))
+                contents[path] = _pdf(render(checked, "beamer", language))
             else:
                 path = folder / f"{name}.{language}{_SUFFIXES[target]}"
-                texts[path] = render(checked, target, language)
-    for path, text in texts.items():
-        yield write(path, text)
-    for path, content in pdfs.items():
-        yield _write_bytes(path, content)
+                contents[path] = render(checked, target, language)
+    for path, content in contents.items():
+        yield write(path, content)
 
 
 def _require(target: str) -> None:
@@ -73,14 +70,3 @@ def _pdf(source: str) -> bytes:
                 tail = run.stdout.decode("utf-8", "replace").splitlines()[-12:]
                 raise DerivationError("xelatex failed:\n  " + "\n  ".join(tail))
         return Path(folder, "slides.pdf").read_bytes()
-
-
-def _write_bytes(path: Path, content: bytes) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return path

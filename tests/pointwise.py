@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from itertools import product
 
 import mpmath
 from mpmath import mpf
@@ -204,7 +205,7 @@ def random_point(
     families = {
         declared.name: {
             place: _random_value(declared, source)
-            for place in _places([_size(size, values) for size in declared.sizes])
+            for place in _places(declared.first, [_size(size, values) for size in declared.sizes])
         }
         for declared in domain
         if declared.is_family
@@ -223,13 +224,8 @@ def _size(size: int | str, values: dict[str, mpf]) -> int:
     return size if isinstance(size, int) else int(values[size])
 
 
-def _places(sizes: list[int]) -> Iterator[tuple[int, ...]]:
-    if not sizes:
-        yield ()
-        return
-    for first in range(1, sizes[0] + 1):
-        for rest in _places(sizes[1:]):
-            yield (first, *rest)
+def _places(first: int, sizes: list[int]) -> Iterator[tuple[int, ...]]:
+    return product(*(range(first, size + 1) for size in sizes))
 
 
 def _into(declared: Declaration, value: mpf) -> mpf:

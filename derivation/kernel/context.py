@@ -18,7 +18,7 @@ from functools import cached_property
 from derivation.domain import Declaration, Domain, Kind
 from derivation.errors import StructureError, UnsupportedError
 from derivation.kernel.differentiate import KNOWN_FUNCTIONS, Jet
-from derivation.kernel.scopes import head_name, names_used, private, separated
+from derivation.kernel.scopes import head_name, is_private, names_used, private, separated
 from derivation.kernel.theorem import Definition
 from derivation.term import Call, Derivative, Symbol, Term, free_names, plain, substitute, walk
 
@@ -42,6 +42,8 @@ class Context:
         for definition in self.definitions:
             if definition.name in table:
                 raise StructureError(f"{definition.name} is defined twice")
+            if any(is_private(name) for name in _all_names(definition)):
+                raise StructureError("a name that only the kernel makes")
             table[definition.name] = _with_private_arguments(definition)
         for name in table:
             _refuse_circle(name, table, ())
@@ -61,6 +63,8 @@ class Context:
     def declarations(self) -> dict[str, Declaration]:
         """All declarations by name."""
         table = {declaration.name: declaration for declaration in self.domain}
+        if any(is_private(name) for name in table):
+            raise StructureError("a name that only the kernel makes")
         if len(table) != len(self.domain.declarations):
             raise StructureError("a name is declared twice")
         for declaration in self.domain:
@@ -116,8 +120,7 @@ class Context:
     def _unfold(self, term: Term, rank: int) -> Term:
         children = term.children
         if isinstance(term, Derivative):  # d/dw unfolds its body only
-            if names_used(term.variable) & self.defined.keys():
-                raise UnsupportedError("a derivative by a defined quantity is not supported")
+            self._refuse_defined(term.variable)
             return replace(term, body=self._unfold(term.body, rank))
         if children:
             term = term.with_children(tuple(self._unfold(child, rank) for child in children))
@@ -125,6 +128,11 @@ class Context:
         if name is None or self._ranks.get(name, -1) < rank:
             return term
         return self._instantiated(self.defined[name], term)
+
+    def _refuse_defined(self, variable: Term) -> None:
+        """d/du for a defined u: as long as u is not unfolded, nothing depends on it."""
+        if names_used(variable) & self.defined.keys():
+            raise UnsupportedError("a derivative by a defined quantity is not supported")
 
     def _instantiated(self, definition: Definition, use: Term) -> Term:
         values = use.children
@@ -156,6 +164,7 @@ class Context:
             raise UnsupportedError(
                 f"{use.name} with a prime at a compound argument; write a lemma for {use.name}'"
             )
+        self._refuse_defined(variable)
         if variable.name in self.dependencies(body):
             raise UnsupportedError(f"{use.name} depends on {variable.name} in other ways, too")
         unfolded = self._put_in(definition, body, (variable,))
@@ -167,6 +176,7 @@ class Context:
         """Declared functions and names that are still defined become jets."""
         children = term.children
         if isinstance(term, Derivative):
+            self._refuse_defined(term.variable)
             return replace(term, body=self.expose(term.body))
         if children:
             term = term.with_children(tuple(self.expose(child) for child in children))
@@ -214,6 +224,11 @@ class Context:
     @cached_property
     def _hidden(self) -> dict[str, frozenset[str]]:
         return {}
+
+
+def _all_names(definition: Definition) -> frozenset[str]:
+    terms = (definition.head, definition.body)
+    return frozenset().union(*(names_used(one) | free_names(one) for one in terms))
 
 
 def _with_private_arguments(definition: Definition) -> Definition:

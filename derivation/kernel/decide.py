@@ -148,11 +148,8 @@ class Judge:
             listed = ", ".join(str(condition) for condition in self._open_conditions(left, right))
         except _CANNOT as error:
             return _undecided(f"{reason}; {_because(error)}")
-        return _undecided(
-            f"no point was found where both sides are defined; not known to hold: {listed}"
-            if listed
-            else reason
-        )
+        nowhere = f"no point was found where both sides are defined; not known to hold: {listed}"
+        return _undecided(nowhere if listed else reason)
 
     def _unfold(self, term: Term, rank: int) -> Term:
         key = (term, rank)
@@ -179,12 +176,15 @@ class Judge:
     ) -> tuple[str, str]:
         """(method, "") when the sides are equal wherever both are defined, else ("", reason)."""
         reason = "the normal forms differ, and no point was found where the values certainly do"
-        for layer, (one, other) in enumerate(self._layers(left, right)):
-            try:
-                if equal(self._resolve(one), self._resolve(other)):
-                    return self._method(one, other, layer), ""
-            except _CANNOT as error:
-                reason = _because(error)
+        try:
+            for layer, (one, other) in enumerate(self._layers(left, right)):
+                try:
+                    if equal(self._resolve(one), self._resolve(other)):
+                        return self._method(one, other, layer), ""
+                except _CANNOT as error:  # deeper layers may still do
+                    reason = _because(error)
+        except _CANNOT as error:
+            reason = _because(error)
         return "", reason
 
     def _method(self, left: Term, right: Term, layer: int) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from derivation import gradients
 from derivation.check import verify
 from derivation.errors import DerivationError
+from derivation.files import write_whole
 from derivation.library import load
 from derivation.trainer.generator import generate
 
@@ -18,13 +19,12 @@ def main(names: list[str]) -> int:
         sys.stderr.write("usage: python -m derivation.trainer NAME ...\n")
         return 2
     for name in names:
+        path = Path(gradients.__path__[0]) / f"{name}.py"
         try:
-            text = generate(verify(load(name)))
+            write_whole(path, generate(verify(load(name))))
         except DerivationError as error:
             sys.stderr.write(f"{name}: {error}\n")
             return 2
-        path = Path(gradients.__path__[0]) / f"{name}.py"
-        path.write_text(text, encoding="utf-8", newline="\n")
         sys.stdout.write(f"{path}\n")
     return 0
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import pkgutil
-import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from difflib import get_close_matches
 from importlib import import_module
@@ -16,7 +13,8 @@ from pathlib import Path
 from types import ModuleType
 
 from derivation import gradients
-from derivation.errors import DataError, StructureError
+from derivation.errors import DataError, DerivationError, StructureError
+from derivation.files import write_whole
 from derivation.trainer.data import Table
 
 __all__ = ["Model", "fit", "predict"]
@@ -74,7 +72,10 @@ class Model:
     def save(self, path: str | Path) -> None:
         """Write the model as JSON, whole or not at all. Raises DataError if that fails."""
         text = json.dumps({"format": _FORMAT, **asdict(self)}, indent=2, allow_nan=False) + "\n"
-        _write_whole(Path(path), text)
+        try:
+            write_whole(Path(path), text)
+        except DerivationError as error:
+            raise DataError(str(error)) from None
 
     @classmethod
     def load(cls, path: str | Path) -> Model:
@@ -202,24 +203,6 @@ def _accuracy(predictions: Sequence[float], labels: Sequence[float]) -> float | 
         return None
     right = sum((p >= 0.5) == (y == 1.0) for p, y in zip(predictions, labels, strict=True))
     return right / len(labels)
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write beside the place and move, so that no half-written file is ever seen."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise DataError(f"cannot write {path}: {error.strerror or error}") from None
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        temporary.replace(path)
-    except OSError as error:
-        raise DataError(f"cannot write {path}: {error.strerror or error}") from None
-    finally:
-        with suppress(OSError):  # already moved
-            temporary.unlink()
 
 
 _KINDS: Mapping[str, tuple[type, ...]] = {

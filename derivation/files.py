@@ -1,0 +1,48 @@
+"""Writing a file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from derivation.errors import DerivationError
+
+__all__ = ["write_whole"]
+
+
+def write_whole(path: Path, content: str | bytes) -> Path:
+    """Write to ``path``, text as UTF-8 with line feeds, and return the path.
+
+    The content goes to a temporary file in the same folder, which then takes the place of
+    ``path`` in one step: a reader sees the old file or the new one, never a part. The
+    permissions of a file that is replaced stay.
+    Raises DerivationError, and leaves nothing behind, when that cannot be done.
+    """
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        temporary.chmod(_mode(path))
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise _cannot_write(path, error) from error
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def _mode(path: Path) -> int:
+    """The permissions of the file that is replaced; 644 for a new one (mkstemp gives 600)."""
+    return path.stat().st_mode & 0o777 if path.exists() else 0o644
+
+
+def _cannot_write(path: Path, error: OSError) -> DerivationError:
+    return DerivationError(f"cannot write {path}: {error.strerror or error}")
