@@ -184,7 +184,7 @@ def _rewrite(
     reason = replay(before.term, after.term, rewrite.reasons, context)  # type: ignore[arg-type]
     diagnosis = ""
     if judgement.verdict is Verdict.REFUTED:
-        definitions = judge.context.definitions
+        definitions = judge.definitions
         diagnosis = diagnose(before.term, after.term, lemma.domain, definitions, decide)
     return CheckedRewrite(
         lemma.name,

@@ -58,6 +58,7 @@ class Mutant:
 
 
 WRONG_RULE = "wrong rule"
+WIDER = "wider range"
 
 
 def mutants_of(
@@ -67,7 +68,8 @@ def mutants_of(
 
     ``earlier`` are the names of the lemmas that come before. At most two lines of each kind are
     kept, at the first and the last place where the kind can be had. A line without a value
-    cannot be proved either; one such mutant is kept, those with a wrong value are better ones.
+    cannot be proved either, but one with a wrong value is the better mutant; of those without,
+    only sums over more than there is are kept.
     """
     false: list[Mutant] = []
     true: list[Mutant] = []
@@ -90,7 +92,7 @@ def mutants_of(
                 case Truth.FALSE if kept < 2:
                     false.append(mutant)
                     kept += 1
-    false += undefined[:1]
+    false += [mutant for mutant in undefined if mutant.kind == WIDER][:1]
     for reasons in _wrong_reasons(rewrite, before, of, earlier):
         false.append(Mutant(WRONG_RULE, replace(rewrite, reasons=reasons)))
     return false, true
@@ -174,7 +176,7 @@ def _changes_of_names(term: Term, of: Lemma, bound: frozenset[str]) -> Iterator[
         case Sum(body=body, index=index, lower=lower, upper=upper):
             yield "shifted range", Sum(body, index, Add(lower, one), upper)
             yield "shifted range", Sum(body, index, lower, Sub(upper, one))
-            yield "wider range", Sum(body, index, Number("0"), upper)
+            yield WIDER, Sum(body, index, Number("0"), upper)
             for other in _sizes_like(upper, of):
                 yield "other range", Sum(body, index, lower, Symbol(other))
             yield "dropped sum", body

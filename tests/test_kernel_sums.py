@@ -264,3 +264,23 @@ def test_the_range_of_an_inner_index_is_that_of_the_bound_limit(total, domain):
     """A side is never proved defined by the declaration of a name that is bound."""
     assert verdict(f"Derivative(y*{total}, y) = {total}", domain) is not PROVED
     assert verdict(f"{total} = {total}", domain) is not PROVED
+
+
+# ------------------------------------------------------------------ families that start at 0
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("0*x[0] = 0", PROVED),
+        ("0*Sum(x[k], (k, 0, m)) = 0", PROVED),
+        ("Sum(x[k], (k, 0, m)) = Sum(x[k - 1], (k, 1, m + 1))", PROVED),
+        ("Sum(x[k], (k, 0, m)) = Sum(x[k], (k, 1, m))", REFUTED),
+        ("0*x[-1] = 0", UNDECIDED),
+        ("0*x[m + 1] = 0", UNDECIDED),
+        ("0*Sum(x[k], (k, 0, m + 1)) = 0", UNDECIDED),
+        ("Sum(Delta(k, 0), (k, 0, m)) = 0", REFUTED),
+    ],
+)
+def test_a_family_that_starts_at_zero(claim, expected):
+    assert verdict(claim, "x[0..m] real, m integer >= 0") is expected

@@ -73,7 +73,9 @@ class Judge:
 
     def __init__(self, given: Domain | str = "", definitions: tuple[Definition, ...] = ()) -> None:
         domain = Domain.parse(given) if isinstance(given, str) else given
-        self.context = Context(domain, tuple(definitions))
+        self.definitions = tuple(definitions)
+        own = tuple(one for one in definitions if one.name not in KNOWN_FUNCTIONS)
+        self.context = Context(domain, own)  # built-in functions keep their meaning
         self.deadline = 0.0
         self._prepared: dict[Term, Term] = {}
         self._unfolded: dict[tuple[Term, int], Term] = {}
@@ -129,14 +131,12 @@ class Judge:
     @property
     def _redefined(self) -> str:
         """A built-in function that is defined differently from what it means, or ""."""
-        for definition in self.context.definitions:
+        for definition in self.definitions:
             if definition.name not in KNOWN_FUNCTIONS:
                 continue
-            others = tuple(one for one in self.context.definitions if one is not definition)
-            arguments = tuple(Declaration(name) for name in definition.arguments)
-            domain = self.context.domain.extended(Domain(arguments))
-            judgement = Judge(domain, others).decide(definition.head, definition.body)
-            if judgement.verdict is not Verdict.PROVED:
+            real = Domain(tuple(Declaration(name) for name in definition.arguments))
+            own = Judge(self.context.domain.extended(real), self.context.definitions)
+            if own.decide(definition.head, definition.body).verdict is not Verdict.PROVED:
                 return f"{definition.name} is a built-in function and defined differently here"
         return ""
 
@@ -282,8 +282,8 @@ class Judge:
         if open_conditions and not _refute.find_defined_point(left, right, self.context.domain):
             return _undecided("equal where defined, but no point was found where both sides are")
         verdict = Verdict.PROVED_IF if open_conditions else Verdict.PROVED
-        domain, definitions = self.context.domain, self.context.definitions
-        theorem = seal(domain, definitions, *claim, open_conditions, method)
+        domain = self.context.domain
+        theorem = seal(domain, self.definitions, *claim, open_conditions, method)
         return Judgement(verdict, method, open_conditions, theorem=theorem)
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import reduce
 from operator import and_
 
-from derivation.rules.distributing import distributed, selections, sum_of, without_factor
+from derivation.rules.distributing import distributed, selections, sum_of, sums_among
 from derivation.rules.matching import (
     ONE,
     Product,
@@ -40,11 +40,7 @@ def _expand(term: Term, _: Context) -> Iterator[Term]:
         yield from _expanded_power(term)
     if not isinstance(term, Mul | Div | Neg):
         return
-    product = as_product(term)
-    for place, factor in enumerate(product.above):
-        if not is_sum(factor):
-            continue
-        summands, others = as_summands(factor), without_factor(product, place)
+    for summands, others in sums_among(as_product(term)):
         if not others.above and not others.below and others.sign < 0:
             yield total((-sign, one) for sign, one in summands)
             continue

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from derivation.rules.matching import Product, Signed, as_product, total
+from derivation.rules.matching import Product, Signed, as_product, as_summands, is_sum, total
 from derivation.term import Term
 
-__all__ = ["MOST_MOVED", "distributed", "selections", "sum_of", "without_factor"]
+__all__ = ["MOST_MOVED", "distributed", "selections", "sum_of", "sums_among"]
 
 MOST_MOVED = 5  # factors of a product of which every selection is tried
 
@@ -25,7 +25,14 @@ def selections(items: tuple[Term, ...]) -> Iterator[tuple[tuple[Term, ...], tupl
             yield chosen, tuple(item for place, item in enumerate(items) if place not in places)
 
 
-def without_factor(product: Product, place: int) -> Product:
+def sums_among(product: Product) -> Iterator[tuple[tuple[Signed, ...], Product]]:
+    """(summands, the rest of the product) for each sum among the factors above."""
+    for place, factor in enumerate(product.above):
+        if is_sum(factor):
+            yield as_summands(factor), _without(product, place)
+
+
+def _without(product: Product, place: int) -> Product:
     """The product without the factor at one place above."""
     return Product(product.sign, product.above[:place] + product.above[place + 1 :], product.below)
 

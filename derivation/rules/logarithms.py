@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from derivation.rules.matching import as_exponential
 from derivation.rules.rule import Context, Direction, Rule, Setting
 from derivation.term import Add, Call, Constant, Div, Mul, Neg, Number, Pow, Sub, Term
 
@@ -13,16 +14,6 @@ __all__ = ["LOGARITHMS"]  # and each rule, by the name of its constant
 def _argument_of_log(term: Term) -> Term | None:
     if isinstance(term, Call) and term.name in ("log", "ln") and not term.primes:
         return term.arguments[0] if len(term.arguments) == 1 else None
-    return None
-
-
-def _exponent(term: Term) -> Term | None:
-    """u when the term is e^u or exp(u)."""
-    match term:
-        case Pow(left=Constant(name="e"), right=exponent):
-            return exponent
-        case Call(name="exp", arguments=(exponent,), primes=0):
-            return exponent
     return None
 
 
@@ -56,13 +47,13 @@ def _log_of_power(term: Term, _: Context) -> Iterator[Term]:
 
 def _log_of_exp(term: Term, _: Context) -> Iterator[Term]:
     argument = _argument_of_log(term)
-    exponent = _exponent(argument) if argument is not None else None
+    exponent = as_exponential(argument) if argument is not None else None
     if exponent is not None:
         yield exponent
 
 
 def _exp_of_sum(term: Term, _: Context) -> Iterator[Term]:
-    match _exponent(term):
+    match as_exponential(term):
         case Add(left=left, right=right):
             yield Mul(_e(left), _e(right))
         case Sub(left=left, right=right):
@@ -70,14 +61,14 @@ def _exp_of_sum(term: Term, _: Context) -> Iterator[Term]:
 
 
 def _exp_of_negative(term: Term, _: Context) -> Iterator[Term]:
-    match _exponent(term):
+    match as_exponential(term):
         case Neg(body=body):
             yield Div(Number("1"), _e(body))
 
 
 def _opposite_exponentials(term: Term, _: Context) -> Iterator[Term]:
     if isinstance(term, Mul):
-        left, right = _exponent(term.left), _exponent(term.right)
+        left, right = as_exponential(term.left), as_exponential(term.right)
         if left is not None and right is not None and (left == Neg(right) or right == Neg(left)):
             yield Number("1")
 

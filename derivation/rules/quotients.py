@@ -13,7 +13,7 @@ from derivation.rules.distributing import (
     distributed,
     selections,
     sum_of,
-    without_factor,
+    sums_among,
 )
 from derivation.rules.matching import (
     ONE,
@@ -21,7 +21,6 @@ from derivation.rules.matching import (
     Signed,
     as_product,
     as_summands,
-    is_sum,
     total,
 )
 from derivation.rules.powers import (
@@ -53,11 +52,7 @@ def _cancel(term: Term, context: Context) -> Iterator[Term]:
     yield from _cancel_only(term, context)
     if not isinstance(term, Mul | Div | Neg):
         return
-    product = as_product(term)
-    for place, factor in enumerate(product.above):
-        if not is_sum(factor):
-            continue
-        summands, others = as_summands(factor), without_factor(product, place)
+    for summands, others in sums_among(as_product(term)):
         for moved, kept in selections(others.above):
             spread = distributed(Product(1, moved), summands)
             shorter = [cancelled(one) for one in spread]
@@ -74,11 +69,8 @@ def _split_fraction(term: Term, _: Context) -> Iterator[Term]:
     product = as_product(term)
     if not product.below:
         return
-    for place, factor in enumerate(product.above):
-        if not is_sum(factor):
-            continue
-        others = without_factor(product, place)
-        for groups in _groupings(as_summands(factor)):
+    for summands, others in sums_among(product):
+        for groups in _groupings(summands):
             numerators: tuple[Signed, ...] = tuple((1, total(group)) for group in groups)
             yield sum_of(distributed(others, numerators))
             if others.above or others.sign < 0:
