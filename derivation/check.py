@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 from derivation.derivation import Definition as Defined
 from derivation.derivation import Derivation, Erratum, Lemma, Line, Rewrite
 from derivation.diagnosis import diagnose
+from derivation.domain import Domain
 from derivation.errors import ForgeryError, RewriteRejected, StructureError
 from derivation.findings import CheckedErratum, CheckedLemma, CheckedRewrite, Report
 from derivation.kernel import (
@@ -29,6 +30,7 @@ from derivation.kernel import (
     decide,
 )
 from derivation.rules import Context, KnownLemma, known_definition, known_lemma, replay
+from derivation.term import Term
 
 if TYPE_CHECKING:
     from derivation.lambdify import Lambdified
@@ -184,8 +186,7 @@ def _rewrite(
     reason = replay(before.term, after.term, rewrite.reasons, context)  # type: ignore[arg-type]
     diagnosis = ""
     if judgement.verdict is Verdict.REFUTED:
-        definitions = judge.definitions
-        diagnosis = diagnose(before.term, after.term, lemma.domain, definitions, decide)
+        diagnosis = _diagnosis(before, after, judge)
     return CheckedRewrite(
         lemma.name,
         index,
@@ -204,23 +205,29 @@ def _rewrite(
 def _erratum(erratum: Erratum) -> CheckedErratum:
     if erratum.as_written is None or erratum.corrected is None:
         return CheckedErratum(erratum, None, None)
-    written = _claim(erratum.as_written, _facts(erratum.definitions))
-    corrected = _claim(erratum.corrected, _facts(erratum.corrected_definitions))
-    diagnosis = ""
-    if written.verdict is Verdict.REFUTED:
-        left, right = erratum.as_written
-        facts = _facts(erratum.definitions)
-        diagnosis = diagnose(left.term, right.term, left.domain, facts, decide)
+    left, right = erratum.as_written
+    judge = Judge(left.domain, _facts(erratum.definitions))
+    written = judge.decide(left.term, right.term, doubtful=True)
+    diagnosis = _diagnosis(left, right, judge) if written.verdict is Verdict.REFUTED else ""
+    left, right = erratum.corrected
+    facts = _facts(erratum.corrected_definitions)
+    corrected = decide(left.term, right.term, left.domain, facts)
     return CheckedErratum(erratum, written, corrected, diagnosis)
+
+
+def _diagnosis(left: Line, right: Line, judge: Judge) -> str:
+    """What is wrong with a refuted equation; the judge knows its sides already."""
+
+    def again(
+        lhs: Term, rhs: Term, _: Domain, __: tuple[Definition, ...], budget: float
+    ) -> Judgement:
+        return judge.decide(lhs, rhs, budget)
+
+    return diagnose(left.term, right.term, left.domain, judge.definitions, again)
 
 
 def _facts(definitions: tuple[Defined, ...]) -> tuple[Definition, ...]:
     return tuple(Definition(one.head.term, one.body.term) for one in definitions)
-
-
-def _claim(sides: tuple[Line, Line], facts: tuple[Definition, ...]) -> Judgement:
-    left, right = sides
-    return decide(left.term, right.term, left.domain, facts)
 
 
 def _rejection(report: Report) -> str:

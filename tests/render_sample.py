@@ -75,8 +75,7 @@ SAYS = (
         "1) derivative of the logarithm, 2) chain rule",
     ),
     Prose(
-        "안쪽의 음의 부호 둘이 만나 양의 부호가 된다. "
-        "그러면 두 항이 같은 도함수로 끝난다",
+        "안쪽의 음의 부호 둘이 만나 양의 부호가 된다. 그러면 두 항이 같은 도함수로 끝난다",
         "Two signs cancel: $-h(x)$ becomes $h(x)$ and the minus before it a plus, "
         "so that the derivative of $h(x)$ can be factored out.",
     ),
@@ -290,7 +289,9 @@ def sample() -> Derivation:
     )
     return Derivation(
         "sample",
-        Prose("이진 교차 엔트로피 손실의 기울기", "The derivative of the binary cross-entropy loss"),
+        Prose(
+            "이진 교차 엔트로피 손실의 기울기", "The derivative of the binary cross-entropy loss"
+        ),
         DOMAIN,
         (
             definition("z(x)", r"x \times w + b"),

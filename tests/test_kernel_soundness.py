@@ -44,6 +44,7 @@ from derivation.term import (
 
 DIGITS = 60
 EQUAL = mpmath.mpf(10) ** -30
+TINY = mpmath.mpf(10) ** (5 - DIGITS)  # what rounding can make of 0
 BUDGET = 2.0
 
 # ------------------------------------------------------------------ an independent evaluator
@@ -54,15 +55,15 @@ class NoValue(Exception):
 
 
 def log(x):
-    if x <= 0:
+    if x < TINY:
         raise NoValue
     return mpmath.log(x)
 
 
 def sqrt(x):
-    if x < 0:
+    if x < -TINY:
         raise NoValue
-    return mpmath.sqrt(x)
+    return mpmath.sqrt(max(x, 0))
 
 
 FUNCTIONS: Mapping[str, Callable] = {
@@ -130,7 +131,7 @@ def value(term: Term, place: Place):
             return value(left, place) * value(right, place)
         case Div(left=left, right=right):
             top, bottom = value(left, place), value(right, place)
-            if abs(bottom) < mpmath.mpf(10) ** (5 - DIGITS):  # 0, up to rounding
+            if abs(bottom) < TINY:
                 raise NoValue
             return top / bottom
         case Pow(left=left, right=right):
@@ -176,14 +177,13 @@ def holds(condition: Condition, place: Place) -> bool:
         found = value(condition.term, place)
     except NoValue:
         return False
-    tiny = mpmath.mpf(10) ** (5 - DIGITS)
     match condition.kind:
         case ConditionKind.NONZERO:
-            return abs(found) > tiny
+            return abs(found) > TINY
         case ConditionKind.POSITIVE:
-            return found > tiny
+            return found > TINY
         case ConditionKind.NONNEGATIVE:
-            return found > -tiny
+            return found > -TINY
     return found == int(found)
 
 
@@ -512,7 +512,7 @@ def pair(seed: int, depth: int = 3, steps: int = 4) -> tuple[Term, Term]:
     return term, rewritten(term, chooser, steps)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120, deadline=None, derandomize=True)
 @given(SEEDS)
 def test_sound_rewritings_are_never_refuted_and_every_proof_agrees_with_the_numbers(seed):
     term, other = pair(seed)
@@ -521,7 +521,7 @@ def test_sound_rewritings_are_never_refuted_and_every_proof_agrees_with_the_numb
     assert judgement.verdict is not Verdict.REFUTED
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120, deadline=None, derandomize=True)
 @given(SEEDS)
 def test_a_mutation_that_changes_a_value_is_never_proved(seed):
     term, other = pair(seed, steps=2)
@@ -553,7 +553,7 @@ def test_most_sound_rewritings_are_proved_and_most_mutations_refuted():
     assert false[Verdict.REFUTED] > 0.8 * false.total() > 10
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(st.lists(SEEDS, min_size=2, max_size=4))
 def test_what_a_judge_remembers_never_changes_a_verdict(seeds):
     """One judge over many claims says what a new judge says of each of them."""

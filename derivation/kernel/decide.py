@@ -15,15 +15,16 @@ from dataclasses import replace
 from functools import cached_property
 
 from derivation.domain import Declaration, Domain
-from derivation.errors import StructureError, UnsupportedError
+from derivation.errors import UnsupportedError
 from derivation.kernel import refute as _refute
 from derivation.kernel.context import Context
 from derivation.kernel.declared import inconsistent, undeclared
 from derivation.kernel.definedness import conditions
 from derivation.kernel.differentiate import KNOWN_FUNCTIONS, resolve
 from derivation.kernel.discharge import discharged
+from derivation.kernel.failures import FAILURES, because
 from derivation.kernel.normal_form import NormalForm
-from derivation.kernel.quotient import NeverDefined, Quotient, TooLarge
+from derivation.kernel.quotient import Quotient, TooLarge
 from derivation.kernel.scopes import is_private, names_used
 from derivation.kernel.sums import merged
 from derivation.kernel.theorem import (
@@ -34,14 +35,13 @@ from derivation.kernel.theorem import (
     Witness,
     seal,
 )
-from derivation.kernel.tower import OutOfTime, Restart, Tower
+from derivation.kernel.tower import Restart, Tower
 from derivation.term import Term, free_names, plain, walk
 
 __all__ = ["Judge", "decide"]
 
 _RESTARTS = 16
 _MOST_NODES = 20_000
-_CANNOT = (UnsupportedError, StructureError, TooLarge, NeverDefined, OutOfTime, RecursionError)
 
 
 def decide(
@@ -86,14 +86,16 @@ class Judge:
         self._scales: dict[str, int] = {}
         self._form: NormalForm | None = None
 
-    def decide(self, lhs: Term, rhs: Term, budget: float = 8.0) -> Judgement:
-        """Whether ``lhs = rhs``; see ``decide``."""
+    def decide(
+        self, lhs: Term, rhs: Term, budget: float = 8.0, *, doubtful: bool = False
+    ) -> Judgement:
+        """Whether ``lhs = rhs``; see ``decide``. A ``doubtful`` claim is first tried at points."""
         start = time.perf_counter()
         self.deadline = start + budget
-        judgement = self._judge(lhs, rhs)
+        judgement = self._judge(lhs, rhs, doubtful=doubtful)
         return replace(judgement, seconds=time.perf_counter() - start)
 
-    def _judge(self, lhs: Term, rhs: Term) -> Judgement:
+    def _judge(self, lhs: Term, rhs: Term, *, doubtful: bool) -> Judgement:
         try:
             left, right = self._prepare(lhs), self._prepare(rhs)
             size = sum(1 for side in (left, right) for _ in walk(side))
@@ -103,8 +105,11 @@ class Judge:
             trouble = undeclared(full_left, full_right, self.context) or self._inconsistent
             if trouble:
                 return _undecided(trouble)
-        except _CANNOT as error:
-            return _undecided(_because(error))
+        except FAILURES as error:
+            return _undecided(because(error))
+        refuted = self._refuted(full_left, full_right, _refute.QUICK) if doubtful else None
+        if refuted is not None:
+            return refuted
         method, reason = self._proved(left, right, self._equal_without_learning)
         if not method:
             refuted = self._refuted(full_left, full_right, _refute.QUICK)
@@ -146,8 +151,8 @@ class Judge:
             return _undecided(reason)
         try:
             listed = ", ".join(str(condition) for condition in self._open_conditions(left, right))
-        except _CANNOT as error:
-            return _undecided(f"{reason}; {_because(error)}")
+        except FAILURES as error:
+            return _undecided(f"{reason}; {because(error)}")
         nowhere = f"no point was found where both sides are defined; not known to hold: {listed}"
         return _undecided(nowhere if listed else reason)
 
@@ -181,10 +186,10 @@ class Judge:
                 try:
                     if equal(self._resolve(one), self._resolve(other)):
                         return self._method(one, other, layer), ""
-                except _CANNOT as error:  # deeper layers may still do
-                    reason = _because(error)
-        except _CANNOT as error:
-            reason = _because(error)
+                except FAILURES as error:  # deeper layers may still do
+                    reason = because(error)
+        except FAILURES as error:
+            reason = because(error)
         return "", reason
 
     def _method(self, left: Term, right: Term, layer: int) -> str:
@@ -226,7 +231,7 @@ class Judge:
                 if not self._forms:
                     raise
                 self._forget()  # the generators of earlier lines may have filled the tower
-            except _CANNOT:
+            except FAILURES:
                 self._forget()
                 raise
         raise TooLarge("exponents need ever finer units")
@@ -277,24 +282,11 @@ class Judge:
     ) -> Judgement:
         try:
             open_conditions = self._open_conditions(left, right)
-        except _CANNOT as error:
-            return _undecided(f"equal where defined, but: {_because(error)}")
+        except FAILURES as error:
+            return _undecided(f"equal where defined, but: {because(error)}")
         if open_conditions and not _refute.find_defined_point(left, right, self.context.domain):
             return _undecided("equal where defined, but no point was found where both sides are")
         verdict = Verdict.PROVED_IF if open_conditions else Verdict.PROVED
         domain = self.context.domain
         theorem = seal(domain, self.definitions, *claim, open_conditions, method)
         return Judgement(verdict, method, open_conditions, theorem=theorem)
-
-
-def _because(error: BaseException) -> str:
-    match error:
-        case OutOfTime():
-            return "the time budget ran out"
-        case RecursionError():
-            return "the term nests too deeply"
-        case NeverDefined():
-            return f"a side is never defined: {error}"
-        case TooLarge():
-            return f"too large: {error}"
-    return str(error)

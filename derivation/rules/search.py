@@ -90,6 +90,8 @@ def _next_lines(term: Term, rules: list[Rule], context: Context) -> Iterator[tup
             if new not in (previous, term):
                 yield place, new
             previous = new
+            if new is term:
+                break  # no place for it: no other choice has one either
         if previous == term and not rule.rearranges:
             continue  # no place for it
         for new in somewhere(rule, term, context):
