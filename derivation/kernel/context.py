@@ -20,7 +20,21 @@ from derivation.errors import StructureError, UnsupportedError
 from derivation.kernel.differentiate import KNOWN_FUNCTIONS, Jet
 from derivation.kernel.scopes import head_name, is_private, names_used, private, separated
 from derivation.kernel.theorem import Definition
-from derivation.term import Call, Derivative, Symbol, Term, free_names, plain, substitute, walk
+from derivation.term import (
+    Add,
+    Call,
+    Derivative,
+    Mul,
+    Neg,
+    Number,
+    Sub,
+    Symbol,
+    Term,
+    free_names,
+    plain,
+    substitute,
+    walk,
+)
 
 __all__ = ["Context"]
 
@@ -88,6 +102,26 @@ class Context:
     def separate(self, term: Term) -> Term:
         """The plain term with bound indices renamed where their name means something else."""
         return separated(term, self._taken | free_names(term))
+
+    def is_whole(self, term: Term, bound: frozenset[str]) -> bool:
+        """Whether the value of the term is certainly a whole number."""
+        match term:
+            case Number():
+                return term.value.denominator == 1
+            case Symbol(name=name):
+                declared = self.declaration(name)
+                return name in bound or (
+                    declared is not None and declared.kind in (Kind.INTEGER, Kind.INDEX)
+                )
+            case Neg(body=body):
+                return self.is_whole(body, bound)
+            case (
+                Add(left=left, right=right)
+                | Sub(left=left, right=right)
+                | Mul(left=left, right=right)
+            ):
+                return self.is_whole(left, bound) and self.is_whole(right, bound)
+        return False
 
     # ------------------------------------------------------------------ unfolding
 

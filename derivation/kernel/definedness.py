@@ -18,7 +18,6 @@ from derivation.kernel import intervals
 from derivation.kernel.context import Context
 from derivation.kernel.differentiate import is_exponential
 from derivation.kernel.intervals import Bounds
-from derivation.kernel.normal_form import is_whole
 from derivation.kernel.theorem import Binder, Condition, ConditionKind
 from derivation.term import (
     Add,
@@ -91,7 +90,7 @@ def _walk(term: Term, context: Context, place: _Place) -> Iterator[Condition]:
             return
         case Sum(body=body, index=index, lower=lower, upper=upper):
             bound = frozenset(binder.index for binder in place.binders)
-            if not all(is_whole(limit, context, bound) for limit in (lower, upper)):
+            if not all(context.is_whole(limit, bound) for limit in (lower, upper)):
                 raise UnsupportedError("the limits of a sum must be whole numbers")
             if index in bound or context.declaration(index) is not None:
                 raise UnsupportedError(f"the bound index {index} has two meanings")
@@ -130,7 +129,7 @@ def _of_power(term: Pow, context: Context, place: _Place) -> Iterator[Condition]
         return
     exponent = _constant(term.right)
     if exponent is None:
-        if is_whole(term.right, context, frozenset(b.index for b in place.binders)):
+        if context.is_whole(term.right, frozenset(b.index for b in place.binders)):
             # b^n for whole n: undefined only for b = 0 with n <= 0; asking b != 0 is safe,
             # unless n >= 1 is declared
             bounds = bounds_within(context, place.binders).of(term.right)
@@ -173,7 +172,7 @@ def _of_member(term: Indexed, context: Context, place: _Place) -> Iterator[Condi
             and own.sizes == (size,)
         ):
             continue  # i in 1..m, x[1..m] or x[0..m]: in range by declaration
-        if not is_whole(index, context, frozenset(bound)):
+        if not context.is_whole(index, frozenset(bound)):
             yield place.require(ConditionKind.INTEGER, index)
         upper: Term = Number(str(size)) if isinstance(size, int) else Symbol(size)
         whole = _Place(place.binders)  # a range needs no room around it

@@ -19,7 +19,6 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from derivation.domain import Interval
-from derivation.domain import Kind as DeclaredKind
 from derivation.errors import UnsupportedError
 from derivation.kernel import intervals
 from derivation.kernel.context import Context
@@ -48,7 +47,7 @@ from derivation.term import (
     Term,
 )  # fmt: skip
 
-__all__ = ["NormalForm", "is_whole"]
+__all__ = ["NormalForm"]
 
 _LARGEST_EXPONENT = 5000
 
@@ -79,25 +78,6 @@ CONGRUENT = frozenset((
     "gamma", "digamma", "loggamma", "floor", "ceiling", "sign", "Heaviside", "factorial",
     "binomial",
 ))  # fmt: skip
-
-
-def is_whole(term: Term, context: Context, bound: frozenset[str]) -> bool:
-    """Whether the value of the term is certainly a whole number."""
-    match term:
-        case Number():
-            return term.value.denominator == 1
-        case Symbol(name=name):
-            declared = context.declaration(name)
-            return name in bound or (
-                declared is not None and declared.kind in (DeclaredKind.INTEGER, DeclaredKind.INDEX)
-            )
-        case Neg(body=body):
-            return is_whole(body, context, bound)
-        case (
-            Add(left=left, right=right) | Sub(left=left, right=right) | Mul(left=left, right=right)
-        ):
-            return is_whole(left, context, bound) and is_whole(right, context, bound)
-    return False
 
 
 class NormalForm(GeneratorRules):
@@ -196,7 +176,7 @@ class NormalForm(GeneratorRules):
                 raise TooLarge(f"a power with exponent {rational}")
             return self.tower.reduced(b ** int(rational))
         positive = intervals.is_positive(self.tower.bounds(b))
-        whole = is_whole(exponent, self.context, frozenset(self.bound))
+        whole = self.context.is_whole(exponent, frozenset(self.bound))
         if rational is None and not whole and not positive:
             self._learn(b)  # N5: a real exponent makes b > 0 a condition of the term
             positive = True

@@ -45,12 +45,9 @@ _MOST_WRITTEN_OUT = 40
 
 def convert_sum(form: NormalForm, term: Sum) -> Quotient:
     """The normal form of a sum. Raises UnsupportedError for limits that are not whole."""
-    from derivation.kernel.normal_form import is_whole
-
     in_scope = frozenset(form.bound)
     if not (
-        is_whole(term.lower, form.context, in_scope)
-        and is_whole(term.upper, form.context, in_scope)
+        form.context.is_whole(term.lower, in_scope) and form.context.is_whole(term.upper, in_scope)
     ):
         raise UnsupportedError("the limits of a sum must be whole numbers")
     lower, upper = form.of(term.lower), form.of(term.upper)
