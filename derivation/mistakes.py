@@ -13,7 +13,7 @@ from flint import arb, fmpq
 
 from derivation.domain import Domain
 from derivation.kernel.refute import Sample
-from derivation.notation import to_python as _text
+from derivation.notation import to_message as _text
 from derivation.term import (
     Add,
     Call,

@@ -53,11 +53,11 @@ class Condition:
     binders: tuple[Binder, ...] = ()
 
     def __str__(self) -> str:
-        from derivation.notation import to_python
+        from derivation.notation import to_message
 
-        text = f"{to_python(self.term)} {self.kind.value}"
+        text = f"{to_message(self.term)} {self.kind.value}"
         for binder in self.binders:
-            low, high = to_python(binder.lower), to_python(binder.upper)
+            low, high = to_message(binder.lower), to_message(binder.upper)
             text += f" for {binder.index} in {low}..{high}"
         return text
 

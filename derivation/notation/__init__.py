@@ -14,11 +14,11 @@ from derivation.errors import UnreadableError
 from derivation.notation.latex_equation import read_latex_equation
 from derivation.notation.latex_printer import to_latex
 from derivation.notation.latex_reader import read_latex
-from derivation.notation.python_printer import to_python
+from derivation.notation.python_printer import to_message, to_python
 from derivation.notation.python_reader import read_python, read_python_equation
 from derivation.term import Term
 
-__all__ = ["MAX_DEPTH", "read", "read_equation", "to_latex", "to_python"]
+__all__ = ["MAX_DEPTH", "read", "read_equation", "to_latex", "to_message", "to_python"]
 
 # Everything above this room walks terms recursively; deeper trees would exhaust the stack.
 MAX_DEPTH = 200

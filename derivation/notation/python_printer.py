@@ -24,9 +24,10 @@ from derivation.term import (
     Symbol,
     Term,
     plain,
+    transform,
 )  # fmt: skip
 
-__all__ = ["to_python"]
+__all__ = ["to_message", "to_python"]
 
 _CONSTANTS = {"e": "E", "pi": "pi"}
 _SIGNED = (Add, Sub, Neg)
@@ -41,6 +42,18 @@ def to_python(term: Term) -> str:
         return _print(plain(term))
     except RecursionError:
         raise UnsupportedError("the term is nested too deeply to be printed") from None
+
+
+def to_message(term: Term) -> str:
+    """Python syntax for people: a power of e is written ``exp(u)``, as most would type it."""
+    return to_python(transform(plain(term), _exp_for_power_of_e))
+
+
+def _exp_for_power_of_e(node: Term) -> Term:
+    match node:
+        case Pow(left=Constant(name="e"), right=exponent):
+            return Call("exp", (exponent,))
+    return node
 
 
 def _print(term: Term) -> str:
