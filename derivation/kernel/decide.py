@@ -36,7 +36,7 @@ from derivation.kernel.theorem import (
     seal,
 )
 from derivation.kernel.tower import Restart, Tower
-from derivation.term import Term, free_names, plain, walk
+from derivation.term import Call, Term, free_names, plain, walk
 
 __all__ = ["Judge", "decide"]
 
@@ -60,6 +60,11 @@ def decide(
     return Judge(given, definitions).decide(lhs, rhs, budget)
 
 
+def _is_built_in(definition: Definition) -> bool:
+    """Whether it defines a function that the kernel knows (a number called sigma is none)."""
+    return isinstance(plain(definition.head), Call) and definition.name in KNOWN_FUNCTIONS
+
+
 def _undecided(reason: str) -> Judgement:
     return Judgement(Verdict.UNDECIDED, reason=reason)
 
@@ -74,7 +79,7 @@ class Judge:
     def __init__(self, given: Domain | str = "", definitions: tuple[Definition, ...] = ()) -> None:
         domain = Domain.parse(given) if isinstance(given, str) else given
         self.definitions = tuple(definitions)
-        own = tuple(one for one in definitions if one.name not in KNOWN_FUNCTIONS)
+        own = tuple(one for one in definitions if not _is_built_in(one))
         self.context = Context(domain, own)  # built-in functions keep their meaning
         self.deadline = 0.0
         self._prepared: dict[Term, Term] = {}
@@ -137,7 +142,7 @@ class Judge:
     def _redefined(self) -> str:
         """A built-in function that is defined differently from what it means, or ""."""
         for definition in self.definitions:
-            if definition.name not in KNOWN_FUNCTIONS:
+            if not _is_built_in(definition):
                 continue
             real = Domain(tuple(Declaration(name) for name in definition.arguments))
             own = Judge(self.context.domain.extended(real), self.context.definitions)
