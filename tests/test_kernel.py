@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
-from derivation.domain import Domain
+from derivation.domain import REAL_LINE, Declaration, Domain, Interval
 from derivation.errors import DomainError
 from derivation.kernel import (
     Condition,
@@ -16,6 +18,7 @@ from derivation.kernel import (
     Witness,
     decide,
 )
+from derivation.kernel.intervals import power
 from derivation.kernel.normal_form import NormalForm
 from derivation.notation import read
 from derivation.term import (
@@ -694,3 +697,25 @@ def test_primes_of_a_defined_function():
 def test_a_derivative_of_order_zero_is_the_term_itself():
     x = Symbol("x")
     assert verdict((Derivative(x, x, 0), x)) is PROVED
+
+
+def test_names_that_only_the_kernel_makes_are_refused_in_declarations_and_definitions():
+    x, own = Symbol("x"), Symbol("#t")
+    declared = Domain((Declaration("x"), Declaration("#t")))
+    assert decide(x, x, declared).verdict is UNDECIDED
+    assert decide(x, x, "x real", (Definition(Symbol("u"), own),)).verdict is UNDECIDED
+    assert decide(own, own, "x real").verdict is UNDECIDED
+
+
+def test_a_name_declared_twice_by_hand_is_refused():
+    x = Symbol("x")
+    twice = Domain((Declaration("x", interval=Interval(low=Fraction(0))), Declaration("x")))
+    found = decide(Call("Abs", (x,)), x, twice)
+    assert found.verdict is UNDECIDED
+    assert "twice" in found.reason
+
+
+def test_the_reciprocal_of_zero_alone_is_no_endless_recursion():
+    zero = Interval(Fraction(0), Fraction(0), low_open=False, high_open=False)
+    assert power(zero, -1) == REAL_LINE
+    assert verdict("1/(x - x) = 1/(x - x)", "x real") is UNDECIDED
