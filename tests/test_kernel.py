@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 import pytest
@@ -18,8 +19,10 @@ from derivation.kernel import (
     Witness,
     decide,
 )
+from derivation.kernel.differentiate import Jet
 from derivation.kernel.intervals import power
 from derivation.kernel.normal_form import NormalForm
+from derivation.kernel.refute import QUICK, refute
 from derivation.notation import read
 from derivation.term import (
     Add,
@@ -719,3 +722,49 @@ def test_the_reciprocal_of_zero_alone_is_no_endless_recursion():
     zero = Interval(Fraction(0), Fraction(0), low_open=False, high_open=False)
     assert power(zero, -1) == REAL_LINE
     assert verdict("1/(x - x) = 1/(x - x)", "x real") is UNDECIDED
+
+
+def test_a_function_is_defined_only_where_its_arguments_are():
+    one = ("f(t)", "1")
+    assert conditions("f(1/x) = 1", "x real", one) == ["x != 0"]
+    assert conditions("f(log(x)) = 1", "x real", one) == ["x > 0"]
+    assert conditions("f(u) = 1", "x real", one, ("u", "1/x")) == ["x != 0"]
+    assert conditions("Derivative(f(sqrt(x)), x) = 0", "x >= 0", one) == ["x > 0"]
+    assert verdict("f(x) = 1", "x real", one) is PROVED
+    assert verdict("f(1/x) = 1", "x > 0", one) is PROVED
+
+
+def test_a_declared_function_is_defined_only_where_its_arguments_are():
+    # both sides are 0 wherever h(1/x) has a value; at x = 0 the right side is 1
+    for claim in ("h(1/x) - h(1/x)", "Prime(h(1/x)) - Prime(h(1/x))"):
+        left = read(claim, functions=frozenset({"h"}), syntax="python")
+        right = read("1 - Abs(sign(x))", syntax="python")
+        for domain in ("x real, h(t) function", "x real, h(t) in {2, 3}"):
+            for seed in range(40):
+                found = refute(left, right, Domain.parse(domain), QUICK, seed)
+                assert found is None, found
+
+
+def test_a_number_called_cos_says_nothing_about_the_cosine():
+    named = ("x real, t > 0, cos > 0", ("cos", "t"))
+    assert conditions("tan(x) = tan(x)", *named) == ["cos(x) != 0"]
+
+
+@dataclass(frozen=True)
+class Foreign(Term):
+    name: str = "w"
+
+
+def test_only_nodes_that_a_reader_makes_are_let_in():
+    x, w = Symbol("x"), Symbol("w")
+    for term in (
+        Derivative(x, x, -1),
+        Call("exp", (x,), -1),
+        Derivative(Jet("h", (x,), (0,)), w),
+        Derivative(Foreign(), w),
+    ):
+        assert decide(term, term, "x, w real, h(x; w) function").verdict is UNDECIDED
+    definition = Definition(Symbol("u"), Foreign())
+    assert decide(Derivative(Symbol("u"), w), Number("0"), "w real", (definition,)).verdict is (
+        UNDECIDED
+    )

@@ -18,7 +18,15 @@ from functools import cached_property
 from derivation.domain import Declaration, Domain, Kind
 from derivation.errors import StructureError, UnsupportedError
 from derivation.kernel.differentiate import KNOWN_FUNCTIONS, Jet
-from derivation.kernel.scopes import head_name, is_private, names_used, private, separated
+from derivation.kernel.scopes import (
+    head_name,
+    is_private,
+    names_used,
+    private,
+    put_in,
+    refuse_foreign,
+    separated,
+)
 from derivation.kernel.theorem import Definition
 from derivation.term import (
     Add,
@@ -56,8 +64,8 @@ class Context:
         for definition in self.definitions:
             if definition.name in table:
                 raise StructureError(f"{definition.name} is defined twice")
-            if any(is_private(name) for name in _all_names(definition)):
-                raise StructureError("a name that only the kernel makes")
+            refuse_foreign(definition.head)
+            refuse_foreign(definition.body)
             table[definition.name] = _with_private_arguments(definition)
         for name in table:
             _refuse_circle(name, table, ())
@@ -184,7 +192,7 @@ class Context:
 
     def _put_in(self, definition: Definition, body: Term, values: tuple[Term, ...]) -> Term:
         try:
-            return substitute(body, dict(zip(definition.arguments, values, strict=True)))
+            return put_in(body, definition.arguments, values, self.defined.keys())
         except ValueError as error:
             raise UnsupportedError(f"cannot unfold {definition.name}: {error}") from error
 
@@ -217,7 +225,10 @@ class Context:
         name = head_name(term)
         if name is None or isinstance(term, Jet):
             return term
-        if name not in self.defined:
+        if name in self.defined:
+            if isinstance(term, Call) and type(self.defined[name].head) is not Call:
+                return term  # a number called cos is defined, and this is the built-in cos
+        else:
             declared = self.declaration(name)
             if declared is None or declared.kind is not Kind.FUNCTION:
                 return term
@@ -258,11 +269,6 @@ class Context:
     @cached_property
     def _hidden(self) -> dict[str, frozenset[str]]:
         return {}
-
-
-def _all_names(definition: Definition) -> frozenset[str]:
-    terms = (definition.head, definition.body)
-    return frozenset().union(*(names_used(one) | free_names(one) for one in terms))
 
 
 def _with_private_arguments(definition: Definition) -> Definition:

@@ -15,7 +15,6 @@ from dataclasses import replace
 from functools import cached_property
 
 from derivation.domain import Declaration, Domain
-from derivation.errors import UnsupportedError
 from derivation.kernel import refute as _refute
 from derivation.kernel.context import Context
 from derivation.kernel.declared import inconsistent, undeclared
@@ -25,7 +24,7 @@ from derivation.kernel.discharge import discharged
 from derivation.kernel.failures import FAILURES, because
 from derivation.kernel.normal_form import NormalForm
 from derivation.kernel.quotient import Quotient, TooLarge
-from derivation.kernel.scopes import is_private, names_used
+from derivation.kernel.scopes import refuse_foreign
 from derivation.kernel.sums import merged
 from derivation.kernel.theorem import (
     Condition,
@@ -36,7 +35,7 @@ from derivation.kernel.theorem import (
     seal,
 )
 from derivation.kernel.tower import Restart, Tower
-from derivation.term import Call, Term, free_names, plain, walk
+from derivation.term import Call, Term, plain, walk
 
 __all__ = ["Judge", "decide"]
 
@@ -128,10 +127,8 @@ class Judge:
 
     def _prepare(self, side: Term) -> Term:
         if side not in self._prepared:
-            term = plain(side)
-            if any(is_private(name) for name in names_used(term) | free_names(term)):
-                raise UnsupportedError("a name that only the kernel makes")
-            self._prepared[side] = self.context.separate(term)
+            refuse_foreign(side)
+            self._prepared[side] = self.context.separate(plain(side))
         return self._prepared[side]
 
     @cached_property

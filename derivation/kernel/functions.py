@@ -15,6 +15,7 @@ from fractions import Fraction
 from derivation.domain import REAL_LINE, Declaration, Domain, Interval, Kind
 from derivation.errors import UnsupportedError
 from derivation.kernel.differentiate import differentiate
+from derivation.kernel.scopes import put_in
 from derivation.term import (
     Add,
     Call,
@@ -99,7 +100,7 @@ def _replaced(node: Term, stands: dict[str, Stand]) -> Term:
     body = stand.body
     for _ in range(node.primes):
         body = differentiate(body, Symbol(stand.places[0]))
-    return substitute(body, dict(zip(stand.places, node.arguments, strict=True)))
+    return put_in(body, stand.places, node.arguments, frozenset())
 
 
 def _all_names(terms: tuple[Term, ...]) -> frozenset[str]:

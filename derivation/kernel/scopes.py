@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import replace
 
 from derivation.errors import UnsupportedError
 from derivation.kernel.differentiate import Jet
 from derivation.term import (
+    Add,
     Call,
+    Constant,
+    Derivative,
+    Div,
     Indexed,
+    Mark,
+    Mul,
+    Neg,
+    Number,
+    Paren,
+    Piecewise,
+    Pow,
+    Relation,
+    Sub,
     Sum,
     Symbol,
     Term,
@@ -18,9 +32,15 @@ from derivation.term import (
     walk,
 )
 
-__all__ = ["head_name", "is_private", "names_used", "private", "separated"]
+__all__ = [
+    "head_name", "is_private", "names_used", "private", "put_in", "refuse_foreign", "separated",
+]  # fmt: skip
 
 _MARK = "#"  # no notation can write it
+_NODES = frozenset((
+    Add, Call, Constant, Derivative, Div, Indexed, Mark, Mul, Neg, Number, Paren, Piecewise, Pow,
+    Relation, Sub, Sum, Symbol,
+))  # fmt: skip
 
 
 def private(name: str) -> str:
@@ -31,6 +51,43 @@ def private(name: str) -> str:
 def is_private(name: str) -> bool:
     """Whether the kernel made the name."""
     return name.startswith(_MARK)
+
+
+def refuse_foreign(term: Term) -> None:
+    """Let in only what a reader could have made; the kernel knows nothing of other nodes.
+
+    Raises UnsupportedError for a node class of somebody else, for one that only the kernel
+    makes (a jet, a private name), and for a negative order of differentiation.
+    """
+    for node in walk(term):
+        if type(node) not in _NODES:
+            raise UnsupportedError(f"{type(node).__name__} is no node of a written term")
+        name = head_name(node) or (node.index if isinstance(node, Sum) else "")
+        if is_private(name):
+            raise UnsupportedError("a name that only the kernel makes")
+        order = node.order if isinstance(node, Derivative) else getattr(node, "primes", 0)
+        if order < 0:
+            raise UnsupportedError("a derivative of negative order")
+
+
+def put_in(
+    body: Term, places: tuple[str, ...], values: tuple[Term, ...], defined: Container[str]
+) -> Term:
+    """The body with values in the places of its arguments.
+
+    A function is defined only where its arguments are: a value that the body does not use
+    stays as ``+ 0 value``, so that its conditions are not lost. Raises ValueError as
+    ``substitute`` does.
+    """
+    used = free_names(body)
+    result = substitute(body, dict(zip(places, values, strict=True)))
+    for place, value in zip(places, values, strict=True):
+        total = isinstance(value, Number) or (
+            isinstance(value, Symbol) and value.name not in defined
+        )
+        if place not in used and not total:
+            result = Add(result, Mul(Number("0"), value))
+    return result
 
 
 def head_name(term: Term) -> str | None:
