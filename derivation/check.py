@@ -110,6 +110,7 @@ def examine(derivation: Derivation, progress: Progress | None = None) -> Report:
         raise StructureError(f"the derivation '{derivation.name}' has no lemma")
     for name in derivation.results:
         derivation.lemma(name)
+    _refuse_unused(derivation)
     known: dict[str, KnownLemma] = {}
     lemmas: list[CheckedLemma] = []
     judges = _Judges()
@@ -123,6 +124,16 @@ def examine(derivation: Derivation, progress: Progress | None = None) -> Report:
             known[lemma.name] = known_lemma(lemma.start.term, lemma.last.term, lemma.domain, rules)
     errata = tuple(_erratum(erratum) for erratum in derivation.errata)
     return Report(derivation, tuple(lemmas), errata, time.perf_counter() - start)
+
+
+def _refuse_unused(derivation: Derivation) -> None:
+    """A definition that a slide may show must be one that a lemma was checked under."""
+    for definition in derivation.definitions:
+        if not any(definition in lemma.definitions for lemma in derivation.lemmas):
+            raise StructureError(
+                f"no lemma of '{derivation.name}' stands under the definition "
+                f"{definition.head.latex} = {definition.body.latex}; nothing was checked with it"
+            )
 
 
 def verify(derivation: Derivation) -> Checked:

@@ -338,3 +338,20 @@ def test_prose_has_two_languages() -> None:
     assert (TITLE.text("ko"), TITLE.text("en")) == ("제목", "Title")
     with pytest.raises(StructureError, match="no prose in language 'de'"):
         Prose("가", "a").text("de")
+
+
+def test_a_definition_that_no_lemma_stands_under_is_refused() -> None:
+    own = one("x + x", by(collect, r"2 \cdot x"))
+    other = Board("x real", ((r"q(x)", r"x + 1"),)).defined
+    with pytest.raises(StructureError, match=r"no lemma of 'own' stands under the definition"):
+        examine(replace(own, definitions=other))
+
+
+def test_a_function_of_the_user_that_raises_is_a_wrong_reason_and_no_crash() -> None:
+    def broken(_: object) -> object:
+        raise ZeroDivisionError("not today")
+
+    (found,) = examine(one("x + a", by(broken, r"a + x + b - b"))).rewrites
+    assert found.judgement.verdict is Verdict.PROVED
+    assert not found.reason_holds
+    assert "ZeroDivisionError: not today" in found.reason_note

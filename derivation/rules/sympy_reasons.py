@@ -114,10 +114,13 @@ def _compare(
     start = _evaluated(to_sympy(before, context.domain))
     goal = _evaluated(to_sympy(after, context.domain))
     lines = [start]
+    failures: list[str] = []
     for function in functions:
-        lines = [new for line in lines for new in _applications(function, line)]
+        lines = [new for line in lines for new in _applications(function, line, failures)]
     if goal in lines:
         return Replay(True, f"by {names}")
+    if not lines and failures:
+        return Replay(False, f"'{names}' fails: {failures[0]}")
     return Replay(False, f"'{names}' gives {lines[0] if lines else 'nothing'}, not this line")
 
 
@@ -133,8 +136,14 @@ def _evaluated(expression: sympy.Basic) -> sympy.Basic:
     return expression.func(*arguments)
 
 
-def _applications(function: Callable[..., object], line: sympy.Basic) -> list[sympy.Basic]:
-    """The results at the whole line and at each subterm where the function can be applied."""
+def _applications(
+    function: Callable[..., object], line: sympy.Basic, failures: list[str]
+) -> list[sympy.Basic]:
+    """The results at the whole line and at each subterm where the function can be applied.
+
+    What it raises elsewhere goes to ``failures``: a reason decides nothing, and the function
+    may be anybody's.
+    """
     import sympy
 
     found: list[sympy.Basic] = []
@@ -143,8 +152,9 @@ def _applications(function: Callable[..., object], line: sympy.Basic) -> list[sy
             continue
         try:
             new = function(part)
-        except (sympy.PolynomialError, NotImplementedError, ValueError, TypeError, AttributeError):
-            continue  # the function does not apply to this part
+        except Exception as error:  # noqa: BLE001 - the function of a user may raise anything
+            failures.append(f"{type(error).__name__}: {error}")
+            continue
         if isinstance(new, sympy.Basic):
             found.append(_evaluated(line.xreplace({part: new}) if part is not line else new))
     return found
