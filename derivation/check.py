@@ -14,8 +14,7 @@ from dataclasses import InitVar, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NoReturn
 
-from derivation.derivation import Definition as Defined
-from derivation.derivation import Derivation, Erratum, Lemma, Line, Rewrite
+from derivation.derivation import Derivation, Erratum, Lemma, Line, Rewrite, facts
 from derivation.diagnosis import diagnose
 from derivation.domain import Domain
 from derivation.errors import ForgeryError, RewriteRejected, StructureError
@@ -166,7 +165,7 @@ def _lemma(
     judges: _Judges,
     progress: Progress | None,
 ) -> CheckedLemma:
-    definitions = _facts(lemma.definitions)
+    definitions = facts(lemma.definitions)
     judge = judges.judge(lemma, definitions)
     rules = tuple(known_definition(d.head, d.body) for d in definitions)
     context = Context(lemma.domain, rules, dict(known))
@@ -217,12 +216,12 @@ def _erratum(erratum: Erratum) -> CheckedErratum:
     if erratum.as_written is None or erratum.corrected is None:
         return CheckedErratum(erratum, None, None)
     left, right = erratum.as_written
-    judge = Judge(left.domain, _facts(erratum.definitions))
+    judge = Judge(left.domain, facts(erratum.definitions))
     written = judge.decide(left.term, right.term, doubtful=True)
     diagnosis = _diagnosis(left, right, judge) if written.verdict is Verdict.REFUTED else ""
     left, right = erratum.corrected
-    facts = _facts(erratum.corrected_definitions)
-    corrected = decide(left.term, right.term, left.domain, facts)
+    known = facts(erratum.corrected_definitions)
+    corrected = decide(left.term, right.term, left.domain, known)
     return CheckedErratum(erratum, written, corrected, diagnosis)
 
 
@@ -235,10 +234,6 @@ def _diagnosis(left: Line, right: Line, judge: Judge) -> str:
         return judge.decide(lhs, rhs, budget)
 
     return diagnose(left.term, right.term, left.domain, judge.definitions, again)
-
-
-def _facts(definitions: tuple[Defined, ...]) -> tuple[Definition, ...]:
-    return tuple(Definition(one.head.term, one.body.term) for one in definitions)
 
 
 def _rejection(report: Report) -> str:

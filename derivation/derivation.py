@@ -6,7 +6,7 @@ show them, and the errata of its source. ``derivation.check.verify`` replays it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,9 +17,11 @@ from derivation.term import Call, Indexed, MarkKind, Symbol, Term
 if TYPE_CHECKING:
     import sympy
 
+    from derivation.kernel import Definition as Fact
+
 __all__ = [
     "Box", "Definition", "Derivation", "Erratum", "Formula", "Lemma", "Line", "Note", "Prose",
-    "Question", "Reason", "Rewrite", "Rows", "Slide", "Step",
+    "Question", "Reason", "Rewrite", "Rows", "Slide", "Step", "facts",
 ]  # fmt: skip
 
 
@@ -111,6 +113,13 @@ class Definition:
         if len(set(names)) != len(names):
             raise StructureError(f"the head '{self.head.latex}' names an argument twice")
         return tuple(names)
+
+
+def facts(definitions: Iterable[Definition]) -> tuple[Fact, ...]:
+    """The definitions as the kernel takes them."""
+    from derivation.kernel import Definition as Fact
+
+    return tuple(Fact(one.head.term, one.body.term) for one in definitions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from derivation.derivation import Derivation, Lemma
+from derivation.derivation import Derivation, Lemma, facts
 from derivation.errors import StructureError
-from derivation.kernel import Definition
 from derivation.kernel.context import Context
 from derivation.notation import to_python
 from derivation.term import Call, Derivative, Indexed, Symbol, Term, free_names, plain, walk
@@ -62,8 +61,7 @@ def lambdified(derivation: Derivation, name: str) -> Lambdified:
     from derivation.notation.sympy_bridge import to_sympy
 
     lemma = _lemma_called(derivation, name)
-    definitions = tuple(Definition(d.head.term, d.body.term) for d in lemma.definitions)
-    term = Context(lemma.domain, definitions).unfold(plain(lemma.last.term))
+    term = Context(lemma.domain, facts(lemma.definitions)).unfold(plain(lemma.last.term))
     if any(isinstance(node, Derivative) or getattr(node, "primes", 0) for node in walk(term)):
         ready = ", ".join(f"'{result}'" for result in derivation.results)
         raise StructureError(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from derivation.derivation import facts
 from derivation.errors import StructureError, UnsupportedError
-from derivation.kernel import Definition
 from derivation.kernel.context import Context
 from derivation.term import plain
 
@@ -48,6 +48,5 @@ def unfolded(line: Line, lemma: Lemma) -> sympy.Expr:
     """A line with the definitions of its lemma put in, as a SymPy expression."""
     from derivation.notation.sympy_bridge import to_sympy
 
-    definitions = tuple(Definition(one.head.term, one.body.term) for one in lemma.definitions)
-    term = Context(lemma.domain, definitions).unfold(plain(line.term))
+    term = Context(lemma.domain, facts(lemma.definitions)).unfold(plain(line.term))
     return to_sympy(term, lemma.domain)
