@@ -15,10 +15,10 @@ from flint import arb
 from derivation.domain import Domain
 from derivation.errors import StructureError, UnsupportedError
 from derivation.kernel import Definition, Judgement, Verdict
-from derivation.kernel.balls import evaluate
-from derivation.kernel.context import Context
-from derivation.kernel.reals import Indeterminate, Undefined, working_bits
-from derivation.kernel.refute import Effort, Sample, samples
+from derivation.kernel.names.context import Context
+from derivation.kernel.refutation.balls import evaluate
+from derivation.kernel.refutation.reals import Indeterminate, Undefined, working_bits
+from derivation.kernel.refutation.refute import Effort, Sample, samples
 from derivation.mistakes import KINDS, Candidate, Claim
 from derivation.term import Call, Term, plain, walk
 

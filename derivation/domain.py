@@ -3,7 +3,7 @@
 A ``Domain`` is a set of declarations. It is written as a sentence,
 
     x, y real, 0 < p < 1, m integer >= 1, i in 1..m, u[1..m, 1..d] real,
-    k in {-1, 1}, 0 < h(x; w, b) < 1, f(x) function
+    k in {-1, 1}, 0 < h(x; w, b) < 1, f(x) function, v[1..m+1] real
 
 or, in batch claims, as a mapping ``{"x": "real", "p": "(0,1)", "z": "idx m"}``.
 
@@ -18,9 +18,43 @@ from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
-__all__ = ["REAL_LINE", "Declaration", "Domain", "Interval", "Kind", "Size"]
+from derivation.term import Add, Number, Relation, Sub, Symbol, Term, number
 
-Size = int | str  # the size of a family or of an index range 1..n: a number, or the name of one
+__all__ = [
+    "REAL_LINE", "Declaration", "Domain", "Interval", "Kind", "Shifted", "Size", "size_name",
+    "size_term",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Shifted:
+    """The size ``name + by``: the ``m + 1`` of ``x[1..m+1]``."""
+
+    name: str
+    by: int
+
+    def __str__(self) -> str:
+        return f"{self.name}{self.by:+d}"
+
+
+# the size of a family or of an index range 1..n: a number, the name of one, or a name and a number
+Size = int | str | Shifted
+
+
+def size_name(size: Size) -> str | None:
+    """The name that a size mentions, if any."""
+    return size.name if isinstance(size, Shifted) else size if isinstance(size, str) else None
+
+
+def size_term(size: Size) -> Term:
+    """The size as a term."""
+    match size:
+        case Shifted(name=name, by=by):
+            shift = Number(str(abs(by)))
+            return Add(Symbol(name), shift) if by >= 0 else Sub(Symbol(name), shift)
+        case str():
+            return Symbol(size)
+    return number(size)
 
 
 class Kind(Enum):
@@ -111,9 +145,10 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """A set of declarations, one a name."""
+    """A set of declarations, one a name, and hypotheses: relations that hold at its points."""
 
     declarations: tuple[Declaration, ...] = ()
+    hypotheses: tuple[Relation, ...] = ()
 
     def __iter__(self) -> Iterator[Declaration]:
         return iter(self.declarations)
@@ -137,11 +172,12 @@ class Domain:
         """Both sets; where a name is in both, ``other`` wins."""
         names = {d.name for d in other.declarations}
         kept = tuple(d for d in self.declarations if d.name not in names)
-        return Domain(kept + other.declarations)
+        return Domain(kept + other.declarations, self.hypotheses + other.hypotheses)
 
     def without(self, *names: str) -> Domain:
         """All declarations but those of ``names``."""
-        return Domain(tuple(d for d in self.declarations if d.name not in names))
+        kept = tuple(d for d in self.declarations if d.name not in names)
+        return Domain(kept, self.hypotheses)
 
     def __str__(self) -> str:
         return ", ".join(str(declaration) for declaration in self.declarations)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from derivation.domain import Declaration, Interval, Kind, Size
+from derivation.domain import Declaration, Interval, Kind, Shifted, Size
 from derivation.errors import DomainError
 
 __all__ = ["read_sentence", "read_variables"]
@@ -116,17 +116,20 @@ def _names(text: str) -> tuple[str, ...]:
 
 def _range(text: str, piece: str) -> tuple[int, Size]:
     """``1..m`` or ``0..m``: the first index and the last."""
-    match = re.fullmatch(rf"\s*(?:([01])\s*\.\.\s*)?({_NAME}|\d+)\s*", text)
+    match = re.fullmatch(
+        rf"\s*(?:([01])\s*\.\.\s*)?(?:(\d+)|({_NAME})(?:\s*([+-]\s*\d{{1,6}}))?)\s*", text
+    )
     if not match:
         raise DomainError(f"an index range is written '1..m', not '{text.strip()}' (in '{piece}')")
-    size = int(match[2]) if match[2].isdigit() else match[2]
-    return int(match[1] or 1), size
+    size: Size = int(match[2]) if match[2] else match[3]
+    by = int((match[4] or "0").replace(" ", ""))
+    return int(match[1] or 1), Shifted(match[3], by) if by else size
 
 
 def _declare_property(declaration: Declaration, rest: str, piece: str) -> tuple[Declaration, str]:
     if match := re.match(rf"({_RELATION})\s*({_NUMBER})\s*", rest):
         return _bounded(declaration, match[1], Fraction(match[2]), piece), rest[match.end() :]
-    if match := re.match(r"in\s*1\s*\.\.\s*(\w+)\s*", rest):
+    if match := re.match(r"in\s*1\s*\.\.\s*(\w+(?:\s*[+-]\s*\d+)?)\s*", rest):
         _, size = _range(match[1], piece)
         return replace(declaration, kind=Kind.INDEX, sizes=(size,)), rest[match.end() :]
     if match := re.match(
@@ -215,7 +218,7 @@ def _from_var(name: str, text: str) -> Declaration:
     text = text.strip()
     if text == "function":
         return Declaration(name, Kind.FUNCTION)
-    if match := re.fullmatch(r"(idx|index)\s*(>0)?((?:\s+\w+)+)", text):
+    if match := re.fullmatch(r"(idx|index)\s*(>0)?((?:\s+\w+(?:[+-]\d+)?)+)", text):
         sizes = tuple(_range(one, text)[1] for one in match[3].split())
         if match[1] == "index":
             return Declaration(name, Kind.INDEX, sizes=sizes)

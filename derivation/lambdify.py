@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from derivation.derivation import Derivation, Lemma, facts
 from derivation.errors import StructureError
-from derivation.kernel.context import Context
+from derivation.kernel.names.context import Context
 from derivation.notation import to_python
 from derivation.term import Call, Derivative, Indexed, Symbol, Term, free_names, plain, walk
 

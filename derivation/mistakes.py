@@ -11,8 +11,8 @@ from fractions import Fraction
 
 from flint import arb, fmpq
 
-from derivation.domain import Domain
-from derivation.kernel.refute import Sample
+from derivation.domain import Domain, size_term
+from derivation.kernel.refutation.refute import Sample
 from derivation.notation import to_message as _text
 from derivation.term import (
     Add,
@@ -112,8 +112,8 @@ def _possible_factors(lhs: Term, rhs: Term, domain: Domain) -> list[Term]:
     found: dict[Term, None] = {}
     for declaration in domain:
         for size in declaration.sizes:
-            if isinstance(size, str):
-                found[Symbol(size)] = None
+            if not isinstance(size, int):
+                found[size_term(size)] = None
     parts: list[Term] = []
     for part in (*walk(lhs), *walk(rhs)):
         exponent = _exponent(part)

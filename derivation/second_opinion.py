@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from derivation.derivation import facts
 from derivation.errors import StructureError, UnsupportedError
-from derivation.kernel.context import Context
+from derivation.kernel.names.context import Context
 from derivation.term import plain
 
 if TYPE_CHECKING:

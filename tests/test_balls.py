@@ -11,8 +11,8 @@ from flint import arb, ctx, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derivation.kernel.balls import Point, evaluate
-from derivation.kernel.reals import Indeterminate, Undefined
+from derivation.kernel.refutation.balls import Point, evaluate
+from derivation.kernel.refutation.reals import Indeterminate, Undefined
 from derivation.term import (
     Add,
     Call,

@@ -9,7 +9,7 @@ import pytest
 from derivation.diagnosis import MAX_DECISIONS, diagnose
 from derivation.domain import Domain
 from derivation.kernel import Definition, Verdict, decide
-from derivation.kernel.refute import DEEP, find_defined_point, refute
+from derivation.kernel.refutation.refute import DEEP, find_defined_point, refute
 from derivation.notation import read
 from derivation.term import Term
 

@@ -19,10 +19,10 @@ from derivation.kernel import (
     Witness,
     decide,
 )
-from derivation.kernel.differentiate import Jet
-from derivation.kernel.intervals import power
-from derivation.kernel.normal_form import NormalForm
-from derivation.kernel.refute import QUICK, refute
+from derivation.kernel.bounds.intervals import power
+from derivation.kernel.calculus.differentiate import Jet
+from derivation.kernel.normal_form.convert import NormalForm
+from derivation.kernel.refutation.refute import QUICK, refute
 from derivation.notation import read
 from derivation.term import (
     Add,

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derivation.domain import Domain, Kind
-from derivation.kernel.balls import Point, evaluate
-from derivation.kernel.functions import put_functions
-from derivation.kernel.points import needed, points
-from derivation.kernel.reals import Indeterminate, Undefined, working_bits
-from derivation.kernel.refute import DEEP, QUICK, Effort, find_defined_point, refute
+from derivation.kernel.refutation.balls import Point, evaluate
+from derivation.kernel.refutation.functions import put_functions
+from derivation.kernel.refutation.points import needed, points
+from derivation.kernel.refutation.reals import Indeterminate, Undefined, working_bits
+from derivation.kernel.refutation.refute import DEEP, QUICK, Effort, find_defined_point, refute
 from derivation.notation import read
 from derivation.term import (
     Add,

@@ -15,17 +15,18 @@ from dataclasses import replace
 from functools import cached_property
 
 from derivation.domain import Declaration, Domain
-from derivation.kernel import refute as _refute
-from derivation.kernel.context import Context
-from derivation.kernel.declared import inconsistent, undeclared
-from derivation.kernel.definedness import conditions
-from derivation.kernel.differentiate import KNOWN_FUNCTIONS, resolve
-from derivation.kernel.discharge import discharged
+from derivation.kernel.calculus.differentiate import KNOWN_FUNCTIONS, resolve
+from derivation.kernel.definedness.conditions import conditions
+from derivation.kernel.definedness.discharge import discharged
 from derivation.kernel.failures import FAILURES, because
-from derivation.kernel.normal_form import NormalForm
-from derivation.kernel.quotient import Quotient, TooLarge
-from derivation.kernel.scopes import refuse_foreign
-from derivation.kernel.sums import merged
+from derivation.kernel.names.context import Context
+from derivation.kernel.names.declared import inconsistent, undeclared
+from derivation.kernel.names.scopes import refuse_foreign
+from derivation.kernel.normal_form.convert import NormalForm
+from derivation.kernel.normal_form.quotient import Quotient, TooLarge
+from derivation.kernel.normal_form.sums import merged
+from derivation.kernel.normal_form.tower import Restart, Tower
+from derivation.kernel.refutation import refute as _refute
 from derivation.kernel.theorem import (
     Condition,
     Definition,
@@ -34,7 +35,6 @@ from derivation.kernel.theorem import (
     Witness,
     seal,
 )
-from derivation.kernel.tower import Restart, Tower
 from derivation.term import Call, Term, plain, walk
 
 __all__ = ["Judge", "decide"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from derivation.errors import StructureError, UnsupportedError
-from derivation.kernel.quotient import NeverDefined, TooLarge
-from derivation.kernel.tower import OutOfTime
+from derivation.kernel.normal_form.quotient import NeverDefined, TooLarge
+from derivation.kernel.normal_form.tower import OutOfTime
 
 __all__ = ["FAILURES", "because"]
 

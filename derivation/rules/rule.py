@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import lru_cache
 
-from derivation.domain import Domain, Kind
+from derivation.domain import Domain, Kind, size_name
 from derivation.errors import StructureError
 from derivation.rules.matching import as_primed
 from derivation.term import (
@@ -250,7 +250,7 @@ def known_lemma(
                 fixed.add(index)
             case Derivative(variable=Indexed(base=base)):
                 fixed.add(base)
-    sizes = {size for declaration in domain for size in declaration.sizes}
+    sizes = {size_name(size) for declaration in domain for size in declaration.sizes}
     scalar = (Kind.REAL, Kind.INTEGER, Kind.INDEX)
     variables = frozenset(
         d.name for d in domain if d.kind in scalar and not d.is_family and d.name not in sizes

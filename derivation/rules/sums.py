@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derivation.domain import Kind
+from derivation.domain import Kind, size_term
 from derivation.rules.matching import (
     ONE,
     Product,
@@ -137,7 +137,7 @@ def _in_range(index: Term, upper: Term, context: Context) -> bool:
     if declaration is None or declaration.kind is not Kind.INDEX:
         return False
     size = declaration.sizes[0]
-    return upper == Symbol(size) if isinstance(size, str) else most == size
+    return most == size if isinstance(size, int) else upper == size_term(size)
 
 
 def _rename(term: Term, _: Context) -> Iterator[Term]:

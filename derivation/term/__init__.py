@@ -11,7 +11,20 @@ same mathematical structure become equal; the kernel and the rules work on plain
 
 from __future__ import annotations
 
-from derivation.term.constructs import Derivative, Mark, Piecewise, Relation, Sum
+from derivation.term.constructs import (
+    And,
+    Derivative,
+    Integral,
+    Mark,
+    Not,
+    Or,
+    Piecewise,
+    Product,
+    Ranged,
+    Relation,
+    Sum,
+    Test,
+)
 from derivation.term.nodes import (
     Add,
     Call,
@@ -35,8 +48,9 @@ from derivation.term.substitution import fresh_name, substitute
 from derivation.term.traversal import free_names, plain, transform, walk
 
 __all__ = [
-    "Add", "Call", "Constant", "Derivative", "DerivativeSign", "Div", "Index", "Indexed",
-    "Mark", "MarkKind", "Mul", "Neg", "Number", "Operand", "Paren", "Piecewise", "Pow",
-    "Relation", "RelationSign", "Span", "Sub", "Sum", "Symbol", "Term", "Times", "as_term",
-    "free_names", "fresh_name", "number", "plain", "substitute", "transform", "walk",
+    "Add", "And", "Call", "Constant", "Derivative", "DerivativeSign", "Div", "Index", "Indexed",
+    "Integral", "Mark", "MarkKind", "Mul", "Neg", "Not", "Number", "Operand", "Or", "Paren",
+    "Piecewise", "Pow", "Product", "Ranged", "Relation", "RelationSign", "Span", "Sub", "Sum",
+    "Symbol", "Term", "Test", "Times", "as_term", "free_names", "fresh_name", "number", "plain",
+    "substitute", "transform", "walk",
 ]  # fmt: skip

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from derivation.term.nodes import Term
 from derivation.term.signs import DerivativeSign, MarkKind, RelationSign
 
-__all__ = ["Derivative", "Mark", "Piecewise", "Relation", "Sum"]
+__all__ = [
+    "And", "Derivative", "Integral", "Mark", "Not", "Or", "Piecewise", "Product", "Ranged",
+    "Relation", "Sum", "Test",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Sum(Term):
-    """``body`` summed over whole numbers ``index`` from ``lower`` to ``upper``; empty sums are 0.
+class Ranged(Term):
+    """``body`` over the bound name ``index`` from ``lower`` to ``upper``.
 
     ``index`` is bound in ``body`` only, not in the limits.
     """
@@ -29,6 +33,24 @@ class Sum(Term):
     def with_children(self, children: tuple[Term, ...]) -> Term:
         body, lower, upper = children
         return replace(self, body=body, lower=lower, upper=upper)
+
+
+@dataclass(frozen=True, slots=True)
+class Sum(Ranged):
+    """The sum over the whole numbers ``lower``, ..., ``upper``; empty sums are 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Product(Ranged):
+    """The product over the whole numbers ``lower``, ..., ``upper``; empty products are 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Integral(Ranged):
+    """The definite integral by the real variable ``index``.
+
+    A limit may be ``Constant("inf")`` or its negative; that constant stands nowhere else.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +94,59 @@ class Relation(Term):
 
 
 @dataclass(frozen=True, slots=True)
+class _Junction(Term):
+    left: Test
+    right: Test
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.left, self.right)
+
+    def with_children(self, children: tuple[Term, ...]) -> Term:
+        left, right = children
+        return replace(self, left=as_test(left), right=as_test(right))
+
+
+@dataclass(frozen=True, slots=True)
+class And(_Junction):
+    """Both conditions hold; ``0 < x < 1`` is read as one, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Or(_Junction):
+    """At least one of the conditions holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Term):
+    """The condition does not hold."""
+
+    body: Test
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.body,)
+
+    def with_children(self, children: tuple[Term, ...]) -> Term:
+        (body,) = children
+        return replace(self, body=as_test(body))
+
+
+Test: TypeAlias = "Relation | And | Or | Not"  # what may stand as the condition of a branch
+
+
+def as_test(term: Term) -> Test:
+    """The term itself, if it is a condition. Raises ValueError for anything else."""
+    if isinstance(term, Relation | And | Or | Not):
+        return term
+    raise ValueError("the condition of a branch is a relation, or built of such")
+
+
+@dataclass(frozen=True, slots=True)
 class Piecewise(Term):
     """Branches ``(value, condition)``; the first whose condition holds; ``None`` = otherwise."""
 
-    branches: tuple[tuple[Term, Relation | None], ...]
+    branches: tuple[tuple[Term, Test | None], ...]
 
     @property
     def children(self) -> tuple[Term, ...]:
@@ -85,13 +156,10 @@ class Piecewise(Term):
 
     def with_children(self, children: tuple[Term, ...]) -> Term:
         rest = iter(children)
-        branches: list[tuple[Term, Relation | None]] = []
+        branches: list[tuple[Term, Test | None]] = []
         for _, condition in self.branches:
             value = next(rest)
-            test = next(rest) if condition is not None else None
-            if test is not None and not isinstance(test, Relation):
-                raise ValueError("the condition of a branch is a relation")
-            branches.append((value, test))
+            branches.append((value, None if condition is None else as_test(next(rest))))
         return replace(self, branches=tuple(branches))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derivation.term.constructs import Derivative, Sum
+from derivation.term.constructs import Derivative, Ranged
 from derivation.term.nodes import Indexed, Symbol, Term
 from derivation.term.traversal import free_names
 
@@ -30,7 +30,7 @@ def substitute(term: Term, values: dict[str, Term]) -> Term:
     match term:
         case Symbol(name=name):
             return values.get(name, term)
-        case Sum(body=body, index=index, lower=lower, upper=upper):
+        case Ranged(body=body, index=index, lower=lower, upper=upper):
             inner = {name: value for name, value in values.items() if name != index}
             used = free_names(body)
             inner = {name: value for name, value in inner.items() if name in used}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from derivation.term.constructs import Derivative, Mark, Sum
+from derivation.term.constructs import Derivative, Mark, Ranged
 from derivation.term.nodes import Call, Div, Indexed, Mul, Paren, Symbol, Term
 from derivation.term.signs import DerivativeSign, Index, Times
 
@@ -60,7 +60,7 @@ def free_names(term: Term) -> frozenset[str]:
     match term:
         case Symbol(name=name):
             return frozenset({name})
-        case Sum(body=body, index=index, lower=lower, upper=upper):
+        case Ranged(body=body, index=index, lower=lower, upper=upper):
             return (free_names(body) - {index}) | free_names(lower) | free_names(upper)
         case _:
             names: set[str] = {term.base} if isinstance(term, Indexed) else set()

@@ -15,10 +15,16 @@ from dataclasses import dataclass
 from flint import arb, fmpq
 
 from derivation.domain import Domain
-from derivation.kernel.balls import Point, evaluate
-from derivation.kernel.functions import Instance, Stand, put_functions
-from derivation.kernel.points import constants_of, needed, points
-from derivation.kernel.reals import Indeterminate, Undefined, Value, as_ball, working_bits
+from derivation.kernel.refutation.balls import Point, evaluate
+from derivation.kernel.refutation.functions import Instance, Stand, put_functions
+from derivation.kernel.refutation.points import constants_of, needed, points
+from derivation.kernel.refutation.reals import (
+    Indeterminate,
+    Undefined,
+    Value,
+    as_ball,
+    working_bits,
+)
 from derivation.term import Term, free_names, plain
 
 __all__ = [

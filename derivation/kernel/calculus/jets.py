@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from derivation.errors import UnsupportedError
-from derivation.term import Indexed, Sum, Symbol, Term
+from derivation.term import Indexed, Ranged, Symbol, Term
 
 __all__ = ["Jet", "depends", "name_of"]
 
@@ -62,7 +62,7 @@ def _mentions(term: Term, name: str) -> bool:
     match term:
         case Symbol():
             return term.name == name
-        case Sum(body=body, index=index, lower=lower, upper=upper):
+        case Ranged(body=body, index=index, lower=lower, upper=upper):
             return (
                 (index != name and _mentions(body, name))
                 or _mentions(lower, name)

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derivation.domain import Interval
+from derivation.domain import Interval, size_term
 from derivation.domain import Kind as DeclaredKind
 from derivation.errors import UnsupportedError
-from derivation.kernel import intervals
-from derivation.kernel.context import Context
-from derivation.kernel.differentiate import is_exponential
-from derivation.kernel.intervals import Bounds
+from derivation.kernel.bounds import intervals
+from derivation.kernel.bounds.intervals import Bounds
+from derivation.kernel.calculus.differentiate import is_exponential
+from derivation.kernel.names.context import Context
 from derivation.kernel.theorem import Binder, Condition, ConditionKind
 from derivation.term import (
     Add,
@@ -174,7 +174,7 @@ def _of_member(term: Indexed, context: Context, place: _Place) -> Iterator[Condi
             continue  # i in 1..m, x[1..m] or x[0..m]: in range by declaration
         if not context.is_whole(index, frozenset(bound)):
             yield place.require(ConditionKind.INTEGER, index)
-        upper: Term = Number(str(size)) if isinstance(size, int) else Symbol(size)
+        upper = size_term(size)
         whole = _Place(place.binders)  # a range needs no room around it
         lower = Number(str(declared.first))
         yield whole.require(ConditionKind.NONNEGATIVE, Sub(index, lower))

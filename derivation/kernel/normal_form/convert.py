@@ -20,17 +20,17 @@ from fractions import Fraction
 
 from derivation.domain import Interval
 from derivation.errors import UnsupportedError
-from derivation.kernel import intervals
-from derivation.kernel.context import Context
-from derivation.kernel.differentiate import Jet
-from derivation.kernel.generator_rules import GeneratorRules
-from derivation.kernel.intervals import Bounds
-from derivation.kernel.quotient import (
+from derivation.kernel.bounds import intervals
+from derivation.kernel.bounds.intervals import Bounds
+from derivation.kernel.calculus.differentiate import Jet
+from derivation.kernel.names.context import Context
+from derivation.kernel.normal_form.generator_rules import GeneratorRules
+from derivation.kernel.normal_form.quotient import (
     Quotient,
     TooLarge,
 )
-from derivation.kernel.sums import convert_sum
-from derivation.kernel.tower import Kind, Tower
+from derivation.kernel.normal_form.sums import convert_sum
+from derivation.kernel.normal_form.tower import Kind, Tower
 from derivation.term import (
     Add,
     Call,

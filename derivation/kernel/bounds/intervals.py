@@ -11,8 +11,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from derivation.domain import REAL_LINE, Declaration, Interval, Kind
-from derivation.kernel.differentiate import Jet, is_exponential
-from derivation.kernel.interval_arithmetic import (
+from derivation.kernel.bounds.interval_arithmetic import (
     NONNEGATIVE,
     POSITIVE,
     add,
@@ -26,6 +25,7 @@ from derivation.kernel.interval_arithmetic import (
     power,
     reciprocal,
 )
+from derivation.kernel.calculus.differentiate import Jet, is_exponential
 from derivation.term import (
     Add,
     Call,

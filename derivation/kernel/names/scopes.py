@@ -6,21 +6,27 @@ from collections.abc import Container
 from dataclasses import replace
 
 from derivation.errors import UnsupportedError
-from derivation.kernel.differentiate import Jet
+from derivation.kernel.calculus.differentiate import Jet
 from derivation.term import (
     Add,
+    And,
     Call,
     Constant,
     Derivative,
     Div,
     Indexed,
+    Integral,
     Mark,
     Mul,
     Neg,
+    Not,
     Number,
+    Or,
     Paren,
     Piecewise,
     Pow,
+    Product,
+    Ranged,
     Relation,
     Sub,
     Sum,
@@ -38,8 +44,8 @@ __all__ = [
 
 _MARK = "#"  # no notation can write it
 _NODES = frozenset((
-    Add, Call, Constant, Derivative, Div, Indexed, Mark, Mul, Neg, Number, Paren, Piecewise, Pow,
-    Relation, Sub, Sum, Symbol,
+    Add, And, Call, Constant, Derivative, Div, Indexed, Integral, Mark, Mul, Neg, Not, Number, Or,
+    Paren, Piecewise, Pow, Product, Relation, Sub, Sum, Symbol,
 ))  # fmt: skip
 
 
@@ -62,7 +68,7 @@ def refuse_foreign(term: Term) -> None:
     for node in walk(term):
         if type(node) not in _NODES:
             raise UnsupportedError(f"{type(node).__name__} is no node of a written term")
-        name = head_name(node) or (node.index if isinstance(node, Sum) else "")
+        name = head_name(node) or (node.index if isinstance(node, Ranged) else "")
         if is_private(name):
             raise UnsupportedError("a name that only the kernel makes")
         order = node.order if isinstance(node, Derivative) else getattr(node, "primes", 0)
@@ -111,7 +117,7 @@ def separated(term: Term, taken: frozenset[str]) -> Term:
     The name of a bound index has no meaning, so the value stays the same. Raises
     UnsupportedError where the index cannot be renamed.
     """
-    if isinstance(term, Sum):
+    if isinstance(term, Ranged):
         body, index = term.body, term.index
         if index in taken:
             index = fresh_name(index, taken | names_used(body) | free_names(body))

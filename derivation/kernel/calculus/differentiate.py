@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from derivation.errors import UnsupportedError
-from derivation.kernel.jets import Jet, depends, name_of
+from derivation.kernel.calculus.jets import Jet, depends, name_of
 from derivation.term import (
     Add,
     Call,

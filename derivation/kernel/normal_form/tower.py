@@ -16,8 +16,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derivation.domain import REAL_LINE, Interval
-from derivation.kernel import intervals
-from derivation.kernel.quotient import (
+from derivation.kernel.bounds import intervals
+from derivation.kernel.normal_form.quotient import (
     GENERATORS,
     Quotient,
     TooLarge,
@@ -31,7 +31,7 @@ from derivation.kernel.quotient import (
 )
 
 if TYPE_CHECKING:
-    from derivation.kernel.quotient import Polynomial
+    from derivation.kernel.normal_form.quotient import Polynomial
 
 __all__ = ["Generator", "Kind", "OutOfTime", "Restart", "Tower"]
 

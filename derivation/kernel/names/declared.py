@@ -6,9 +6,9 @@ Each function returns a reason why nothing can be said, or "".
 from __future__ import annotations
 
 from derivation.domain import Kind
-from derivation.kernel.context import Context
-from derivation.kernel.differentiate import resolve
-from derivation.kernel.intervals import Bounds
+from derivation.kernel.bounds.intervals import Bounds
+from derivation.kernel.calculus.differentiate import resolve
+from derivation.kernel.names.context import Context
 from derivation.term import Derivative, Indexed, Sum, Symbol, Term, free_names, walk
 
 __all__ = ["inconsistent", "undeclared"]

@@ -17,11 +17,11 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from derivation.domain import Interval
+from derivation.domain import Interval, size_name, size_term
 from derivation.domain import Kind as DeclaredKind
 from derivation.errors import UnsupportedError
-from derivation.kernel import intervals
-from derivation.kernel.quotient import (
+from derivation.kernel.bounds import intervals
+from derivation.kernel.normal_form.quotient import (
     Quotient,
     constant,
     factors,
@@ -31,12 +31,12 @@ from derivation.kernel.quotient import (
     monomials,
     polynomial,
 )
-from derivation.kernel.tower import Generator, Kind, Tower
+from derivation.kernel.normal_form.tower import Generator, Kind, Tower
 from derivation.term import Add, Number, Sub, Sum, Symbol, Term, number, substitute
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form import NormalForm
-    from derivation.kernel.quotient import Polynomial
+    from derivation.kernel.normal_form.convert import NormalForm
+    from derivation.kernel.normal_form.quotient import Polynomial
 
 __all__ = ["convert_sum", "merged"]
 
@@ -187,9 +187,9 @@ def _in_range(form: NormalForm, index: Quotient, upper: Quotient) -> bool:
     if declared is None or declared.kind is not DeclaredKind.INDEX:
         return False
     size = declared.sizes[0]
-    if size in form.bound:  # never: scopes are separated; a bound index is not that size
+    if size_name(size) in form.bound:  # never: scopes are separated
         return False
-    return form.of(Number(str(size)) if isinstance(size, int) else Symbol(size)) == upper
+    return form.of(size_term(size)) == upper
 
 
 # ---------------------------------------------------------------------- putting values in

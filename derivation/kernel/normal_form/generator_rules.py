@@ -23,8 +23,8 @@ from flint import fmpz
 
 from derivation.domain import Interval
 from derivation.errors import UnsupportedError
-from derivation.kernel import intervals
-from derivation.kernel.quotient import (
+from derivation.kernel.bounds import intervals
+from derivation.kernel.normal_form.quotient import (
     Quotient,
     TooLarge,
     constant,
@@ -34,7 +34,7 @@ from derivation.kernel.quotient import (
     monomials,
     polynomial,
 )
-from derivation.kernel.tower import Generator, Kind, Restart, Tower
+from derivation.kernel.normal_form.tower import Generator, Kind, Restart, Tower
 
 __all__ = ["GeneratorRules"]
 

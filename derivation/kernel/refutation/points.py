@@ -16,9 +16,9 @@ from fractions import Fraction
 
 from flint import fmpq
 
-from derivation.domain import Declaration, Domain, Kind, Size
-from derivation.kernel.balls import Point, evaluate
-from derivation.kernel.reals import Indeterminate, Undefined
+from derivation.domain import Declaration, Domain, Kind, Shifted, Size, size_name
+from derivation.kernel.refutation.balls import Point, evaluate
+from derivation.kernel.refutation.reals import Indeterminate, Undefined
 from derivation.term import Number, Term, walk
 
 __all__ = ["constants_of", "needed", "points"]
@@ -52,8 +52,9 @@ def needed(names: Iterable[str], domain: Domain) -> tuple[Declaration, ...] | No
             return None
         if name not in found:
             found[name] = declaration
-            sizes |= {size for size in declaration.sizes if isinstance(size, str)}
-            waiting.extend(size for size in declaration.sizes if isinstance(size, str))
+            mentioned = {one for size in declaration.sizes if (one := size_name(size))}
+            sizes |= mentioned
+            waiting.extend(mentioned)
     if any(found[size].kind is not Kind.INTEGER or found[size].is_family for size in sizes):
         return None
     return tuple(sorted(found.values(), key=lambda d: (d.name not in sizes, d.name)))
@@ -138,7 +139,12 @@ class _Chooser:
 
     @staticmethod
     def _size(size: Size, scalars: dict[str, Fraction]) -> int:
-        return size if isinstance(size, int) else int(scalars[size])
+        match size:
+            case int():
+                return size
+            case Shifted(name=name, by=by):
+                return int(scalars[name]) + by
+        return int(scalars[size])
 
     def _index(self, declaration: Declaration, size: int) -> Fraction | None:
         if size < 1:
@@ -172,7 +178,7 @@ class _Chooser:
     def _integer(self, declaration: Declaration, number: int, position: int) -> Fraction | None:
         """Small ones first; two sizes run through different orders."""
         wanted: tuple[int, ...]
-        if any(declaration.name in other.sizes for other in self.declarations):
+        if any(declaration.name in map(size_name, other.sizes) for other in self.declarations):
             wanted = SIZES
         elif len(self.declarations) == 1 or self.random.random() < 0.5:
             wanted = (*WHOLE, *(int(c) for c in self.constants if c.denominator == 1))

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from flint import arb, fmpq
 
-from derivation.kernel.arithmetic import (
+from derivation.kernel.refutation.arithmetic import (
     Indeterminate,
     Undefined,
     Value,

@@ -12,10 +12,10 @@ import random
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from derivation.domain import REAL_LINE, Declaration, Domain, Interval, Kind
+from derivation.domain import REAL_LINE, Declaration, Domain, Interval, Kind, size_term
 from derivation.errors import UnsupportedError
-from derivation.kernel.differentiate import differentiate
-from derivation.kernel.scopes import put_in
+from derivation.kernel.calculus.differentiate import differentiate
+from derivation.kernel.names.scopes import put_in
 from derivation.term import (
     Add,
     Call,
@@ -152,8 +152,7 @@ def _feature(parameter: Declaration | None, taken: frozenset[str]) -> Term | Non
     names = [fresh_name(f"k{n}", taken) for n in range(1, len(parameter.sizes) + 1)]
     feature: Term = Indexed(parameter.name, tuple(Symbol(name) for name in names))
     for name, size in zip(names, parameter.sizes, strict=True):
-        upper = Symbol(size) if isinstance(size, str) else number(size)
-        feature = Sum(Mul(Symbol(name), feature), name, Number("1"), upper)
+        feature = Sum(Mul(Symbol(name), feature), name, Number("1"), size_term(size))
     return feature
 
 

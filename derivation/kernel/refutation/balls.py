@@ -27,8 +27,8 @@ from dataclasses import dataclass, field, replace
 from flint import arb, fmpq
 
 from derivation.errors import DerivationError
-from derivation.kernel.differentiate import resolve
-from derivation.kernel.reals import (
+from derivation.kernel.calculus.differentiate import resolve
+from derivation.kernel.refutation.reals import (
     Indeterminate,
     Undefined,
     Value,

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from derivation.domain import Interval
 from derivation.errors import UnsupportedError
-from derivation.kernel import intervals
-from derivation.kernel.context import Context
-from derivation.kernel.definedness import bounds_within
-from derivation.kernel.differentiate import resolve
-from derivation.kernel.normal_form import NormalForm
-from derivation.kernel.quotient import NeverDefined, TooLarge
+from derivation.kernel.bounds import intervals
+from derivation.kernel.calculus.differentiate import resolve
+from derivation.kernel.definedness.conditions import bounds_within
+from derivation.kernel.names.context import Context
+from derivation.kernel.normal_form.convert import NormalForm
+from derivation.kernel.normal_form.quotient import NeverDefined, TooLarge
+from derivation.kernel.normal_form.tower import Restart, Tower
 from derivation.kernel.theorem import Condition, ConditionKind
-from derivation.kernel.tower import Restart, Tower
 from derivation.term import Add, Sub, Symbol, Term, free_names, substitute
 
 __all__ = ["discharged"]

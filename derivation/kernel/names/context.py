@@ -15,10 +15,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from derivation.domain import Declaration, Domain, Kind
+from derivation.domain import Declaration, Domain, Kind, size_name
 from derivation.errors import StructureError, UnsupportedError
-from derivation.kernel.differentiate import KNOWN_FUNCTIONS, Jet
-from derivation.kernel.scopes import (
+from derivation.kernel.calculus.differentiate import KNOWN_FUNCTIONS, Jet
+from derivation.kernel.names.scopes import (
     head_name,
     is_private,
     names_used,
@@ -101,7 +101,7 @@ class Context:
         """Names that mean something; no bound index may have one of them."""
         taken: set[str] = set(self.defined) | set(self.declarations)
         for declaration in self.domain:
-            taken.update(size for size in declaration.sizes if isinstance(size, str))
+            taken.update(name for size in declaration.sizes if (name := size_name(size)))
             taken.update(declaration.arguments, declaration.parameters)
         for definition in self.defined.values():
             taken |= free_names(definition.body) | names_used(definition.body)

@@ -1,0 +1,1 @@
+"""Intervals with rational ends that certainly hold the values of a term."""

@@ -1,0 +1,1 @@
+"""Where a term has a value: its conditions, and their discharge from the domain."""

@@ -1,0 +1,1 @@
+"""What names stand for: declarations, definitions, scopes of bound indices."""

@@ -1,0 +1,1 @@
+"""Refuting: exact points of the domain where ball arithmetic certifies a difference."""
