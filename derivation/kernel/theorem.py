@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from derivation.domain import Domain
 from derivation.errors import ForgeryError, StructureError
-from derivation.term import Call, Indexed, Symbol, Term, plain
+from derivation.term import Call, Indexed, Symbol, Term, Test, plain
 
 __all__ = [
     "Binder", "Condition", "ConditionKind", "Definition", "Judgement", "Theorem", "Verdict",
@@ -33,6 +33,7 @@ class ConditionKind(Enum):
     POSITIVE = "> 0"
     NONNEGATIVE = ">= 0"
     INTEGER = "is an integer"
+    NOT_POLE = "is not 0, -1, -2, ..."  # where the gamma function is defined
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,15 @@ class Binder:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """``term`` is nonzero, positive, ... for all values of the bound indices."""
+    """``term`` is nonzero, positive, ... for all values of the bound indices.
+
+    Asked only where all of ``guards`` hold: the conditions of the branch that the term is in.
+    """
 
     kind: ConditionKind
     term: Term
     binders: tuple[Binder, ...] = ()
+    guards: tuple[Test, ...] = ()
 
     def __str__(self) -> str:
         from derivation.notation import to_message
@@ -59,6 +64,8 @@ class Condition:
         for binder in self.binders:
             low, high = to_message(binder.lower), to_message(binder.upper)
             text += f" for {binder.index} in {low}..{high}"
+        if self.guards:
+            text += " where " + " and ".join(to_message(guard) for guard in self.guards)
         return text
 
 
