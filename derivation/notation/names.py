@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from derivation.term.spelling import GREEK_CHARACTERS, normal_name, python_name
+
 __all__ = [
     "BARE_FUNCTIONS", "COMMAND_OF_FUNCTION", "CONSTANTS", "FUNCTION_OF_COMMAND", "GREEK",
-    "GREEK_CHARACTERS", "KNOWN_FUNCTIONS", "USUAL_FUNCTION_LETTERS",
+    "GREEK_CHARACTERS", "KNOWN_FUNCTIONS", "USUAL_FUNCTION_LETTERS", "normal_name", "python_name",
 ]  # fmt: skip
 
 # LaTeX command -> function name. Where two commands share a name, the last one is printed.
@@ -22,12 +24,13 @@ COMMAND_OF_FUNCTION: dict[str, str] = {
 BARE_FUNCTIONS: frozenset[str] = frozenset(FUNCTION_OF_COMMAND.values()) - {"Max", "Min"}
 
 KNOWN_FUNCTIONS: frozenset[str] = frozenset(FUNCTION_OF_COMMAND.values()) | {
-    "Abs", "Delta", "Heaviside", "Max", "Min", "acosh", "asinh", "atanh", "ceiling", "digamma",
-    "erf", "erfc", "expm1", "factorial", "floor", "gamma", "log1p", "loggamma", "logit",
-    "logsumexp", "relu", "sigmoid", "sign", "softplus", "sqrt",
+    "Abs", "Delta", "Heaviside", "Max", "Min", "Mod", "Phi", "acosh", "acot", "acoth", "acsc",
+    "acsch", "asec", "asech", "asinh", "atanh", "beta", "binomial", "ceiling", "csch", "digamma",
+    "erf", "erfc", "erfinv", "expm1", "factorial", "floor", "gamma", "log1p", "loggamma", "logit",
+    "logsumexp", "polygamma", "relu", "sech", "sigmoid", "sign", "softmax", "softplus", "sqrt",
 }  # fmt: skip
 
-CONSTANTS: frozenset[str] = frozenset({"e", "pi"})
+CONSTANTS: frozenset[str] = frozenset({"e", "pi", "EulerGamma"})
 
 # Letters that stand for functions when nothing at all was declared.
 USUAL_FUNCTION_LETTERS: frozenset[str] = frozenset({"f", "g", "h"})
@@ -38,13 +41,3 @@ GREEK: frozenset[str] = frozenset({
     "sigma", "varsigma", "tau", "upsilon", "phi", "varphi", "chi", "psi", "omega", "Gamma",
     "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega", "ell",
 })  # fmt: skip
-
-GREEK_CHARACTERS: dict[str, str] = {
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "varepsilon", "ϵ": "epsilon",
-    "ζ": "zeta", "η": "eta", "θ": "theta", "ϑ": "vartheta", "ι": "iota", "κ": "kappa",
-    "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ϖ": "varpi", "ρ": "rho",
-    "ϱ": "varrho", "σ": "sigma", "ς": "varsigma", "τ": "tau", "υ": "upsilon", "φ": "varphi",
-    "ϕ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta",
-    "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Υ": "Upsilon", "Φ": "Phi", "Ψ": "Psi",
-    "Ω": "Omega", "ℓ": "ell",
-}  # fmt: skip

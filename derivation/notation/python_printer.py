@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import keyword
-
 from derivation.errors import UnsupportedError
+from derivation.notation.names import python_name
 from derivation.term import (
     Add,
+    And,
     Call,
     Constant,
     Derivative,
@@ -14,22 +14,25 @@ from derivation.term import (
     Indexed,
     Mul,
     Neg,
+    Not,
     Number,
+    Or,
     Piecewise,
     Pow,
+    Ranged,
     Relation,
     RelationSign,
     Sub,
-    Sum,
     Symbol,
     Term,
+    Test,
     plain,
     transform,
 )  # fmt: skip
 
 __all__ = ["to_message", "to_python"]
 
-_CONSTANTS = {"e": "E", "pi": "pi"}
+_CONSTANTS = {"e": "E", "inf": "oo"}
 _SIGNED = (Add, Sub, Neg)
 
 
@@ -63,11 +66,11 @@ def _print(term: Term) -> str:
         case Constant(name=name):
             return _CONSTANTS.get(name, name)
         case Symbol(name=name):
-            return _name(name)
+            return python_name(name)
         case Indexed(base=base, indices=indices):
-            return f"{_name(base)}[{_list(indices)}]"
+            return f"{python_name(base)}[{_list(indices)}]"
         case Call(name=name, arguments=arguments, primes=primes):
-            return "Prime(" * primes + f"{_name(name)}({_list(arguments)})" + ")" * primes
+            return "Prime(" * primes + f"{python_name(name)}({_list(arguments)})" + ")" * primes
         case Neg(body=body):
             return f"-{_within(body, isinstance(body, _SIGNED))}"
         case Add(left=left, right=right):
@@ -81,8 +84,9 @@ def _print(term: Term) -> str:
         case Pow(left=left, right=right):
             in_parentheses = isinstance(left, (*_SIGNED, Mul, Div, Pow))
             return f"{_within(left, in_parentheses)}**{_exponent(right)}"
-        case Sum(body=body, index=index, lower=lower, upper=upper):
-            return f"Sum({_print(body)}, ({_name(index)}, {_print(lower)}, {_print(upper)}))"
+        case Ranged(body=body, index=index, lower=lower, upper=upper):
+            limits = f"({python_name(index)}, {_print(lower)}, {_print(upper)})"
+            return f"{type(term).__name__}({_print(body)}, {limits})"
         case Derivative(body=body, variable=variable, order=order):
             count = f", {order}" if order > 1 else ""
             return f"Derivative({_print(body)}, {_print(variable)}{count})"
@@ -91,6 +95,13 @@ def _print(term: Term) -> str:
         case Relation(left=left, sign=sign, right=right):
             written = "==" if sign is RelationSign.EQ else sign.value
             return f"{_print(left)} {written} {_print(right)}"
+        case And(left=left, right=right):
+            right_needs = isinstance(right, And | Or)
+            return f"{_within(left, isinstance(left, Or))} and {_within(right, right_needs)}"
+        case Or(left=left, right=right):
+            return f"{_print(left)} or {_within(right, isinstance(right, Or))}"
+        case Not(body=body):
+            return f"not {_within(body, isinstance(body, And | Or))}"
     raise UnsupportedError(f"{type(term).__name__} has no Python form")
 
 
@@ -112,14 +123,9 @@ def _exponent(term: Term) -> str:
     return _within(term, isinstance(term, (*_SIGNED, Mul, Div, Pow)))
 
 
-def _branch(value: Term, condition: Relation | None) -> str:
+def _branch(value: Term, condition: Test | None) -> str:
     return f"({_print(value)}, {_print(condition) if condition else 'True'})"
 
 
 def _list(terms: tuple[Term, ...]) -> str:
     return ", ".join(_print(term) for term in terms)
-
-
-def _name(name: str) -> str:
-    """A name that is a Python keyword gets an underscore, which the reader takes off again."""
-    return f"{name}_" if keyword.iskeyword(name.rstrip("_")) else name

@@ -3,45 +3,37 @@
 from __future__ import annotations
 
 import ast
-import keyword
 import re
 from collections.abc import Callable
 
 from derivation.errors import UnreadableError
-from derivation.notation.names import GREEK_CHARACTERS
-from derivation.notation.python_names import ALIASES, CODE, CONSTANTS, NOT_SUPPORTED
-from derivation.notation.python_source import PythonSource
+from derivation.notation.python_calls import CallReader
+from derivation.notation.python_names import CODE, CONSTANTS, INFINITY
 from derivation.notation.tokens import check_text
 from derivation.term import (
     Add,
-    Call,
     Constant,
-    Derivative,
     Div,
     Indexed,
     Mul,
     Neg,
     Number,
-    Piecewise,
     Pow,
-    Relation,
     RelationSign,
     Span,
     Sub,
-    Sum,
     Symbol,
     Term,
 )  # fmt: skip
 
-__all__ = ["read_python", "read_python_equation"]
+__all__ = ["read_python", "read_python_equation", "read_python_relation"]
 
-_MAX_ORDER = 100
 _OPERATORS: dict[type[ast.operator], Callable[..., Term]] = {
     ast.Add: Add, ast.Sub: Sub, ast.Mult: Mul, ast.Div: Div, ast.Pow: Pow,
 }  # fmt: skip
-_RELATIONS: dict[type[ast.cmpop], RelationSign] = {
-    ast.Eq: RelationSign.EQ, ast.NotEq: RelationSign.NE, ast.Lt: RelationSign.LT,
-    ast.LtE: RelationSign.LE, ast.Gt: RelationSign.GT, ast.GtE: RelationSign.GE,
+_SIGNS = {
+    "==": RelationSign.EQ, "≤": RelationSign.LE, "≥": RelationSign.GE, "≠": RelationSign.NE,
+    **{sign.value: sign for sign in RelationSign},
 }  # fmt: skip
 
 
@@ -66,21 +58,47 @@ def read_python_equation(
 ) -> tuple[Term, ...]:
     """The sides of ``a = b = c``, also written with ``==``. Raises UnreadableError."""
     check_text(text)
-    cuts: list[tuple[int, int]] = []
+    signs = _relation_signs(text, "==")
+    if signs and not text[: signs[0].start()].strip():
+        return _sides(text, signs, functions, symbols, skip=1)
+    return _sides(text, signs, functions, symbols)
+
+
+def read_python_relation(
+    text: str, functions: frozenset[str], symbols: frozenset[str]
+) -> tuple[tuple[Term, ...], tuple[RelationSign, ...]]:
+    """The sides and the signs of ``a < b <= c``, with any relations. Raises UnreadableError."""
+    check_text(text)
+    signs = _relation_signs(text, "==|[<>!]=|[<>≤≥≠]")
+    sides = _sides(text, signs, functions, symbols)
+    return sides, tuple(_SIGNS[sign[0]] for sign in signs)
+
+
+def _relation_signs(text: str, kinds: str) -> list[re.Match[str]]:
+    """Where the relations among ``kinds``, and ``=``, stand outside of all brackets."""
+    found: list[re.Match[str]] = []
     depth = 0
-    for found in re.finditer(r"[(\[]|[)\]]|[<>!]=|==?", text):
-        depth += (found[0] in "([") - (found[0] in ")]")
-        if depth == 0 and found[0] in ("=", "=="):
-            cuts.append(found.span())
-    starts = [0, *(end for _, end in cuts)]
-    ends = [*(begin for begin, _ in cuts), len(text)]
-    pieces = list(zip(starts, ends, strict=True))
-    if len(pieces) > 1 and not text[: pieces[0][1]].strip():
-        pieces = pieces[1:]
+    for sign in re.finditer(r"[(\[]|[)\]]|[<>!]=|==?|[<>≤≥≠]", text):
+        depth += (sign[0] in "([") - (sign[0] in ")]")
+        if depth == 0 and (sign[0] == "=" or re.fullmatch(kinds, sign[0])):
+            found.append(sign)
+    return found
+
+
+def _sides(
+    text: str,
+    signs: list[re.Match[str]],
+    functions: frozenset[str],
+    symbols: frozenset[str],
+    skip: int = 0,
+) -> tuple[Term, ...]:
+    starts = [0, *(sign.end() for sign in signs)]
+    ends = [*(sign.start() for sign in signs), len(text)]
+    pieces = list(zip(starts, ends, strict=True))[skip:]
     return tuple(read_python(text, functions, symbols, begin, end) for begin, end in pieces)
 
 
-class _Reader(PythonSource):
+class _Reader(CallReader):
     """Converts the nodes of one parsed formula."""
 
     def read(self) -> Term:
@@ -107,9 +125,9 @@ class _Reader(PythonSource):
                 if not parts:
                     raise self.error("an empty index", node)
                 indices = tuple(self.convert(part) for part in parts)
-                return Indexed(self._name(base), indices, span=self._span(node))
+                return Indexed(self.name(base), indices, span=self._span(node))
             case ast.Call():
-                return self._call(node)
+                return self.call(node)
         raise self._not_maths(node)
 
     def _not_maths(self, node: ast.expr) -> UnreadableError:
@@ -125,27 +143,25 @@ class _Reader(PythonSource):
             f"{what} is not part of a formula", node, "Only maths is read here; code is not run."
         )
 
-    def _name(self, node: ast.Name) -> str:
-        written = self._written(node)
-        if written in GREEK_CHARACTERS:
-            return GREEK_CHARACTERS[written]
-        # Python would silently turn a styled letter into the plain one.
-        if written != node.id:
-            raise self.error(f"'{written}' would be read as '{node.id}'", node)
-        stem = written.rstrip("_")
-        return written[:-1] if stem != written and keyword.iskeyword(stem) else written
-
     def _symbol(self, node: ast.Name) -> Term:
-        name = self._name(node)
-        if name in CONSTANTS and name not in self.symbols:
-            return Constant(CONSTANTS[name], span=self._span(node))
+        name = self.name(node)
+        if name not in self.symbols and name not in self.bound:
+            if name in CONSTANTS:
+                return Constant(CONSTANTS[name], span=self._span(node))
+            if name in INFINITY:
+                raise self.error("infinity stands only as a limit of an integral", node)
         return Symbol(name, span=self._span(node))
 
     def _binary(self, node: ast.BinOp) -> Term:
         make = _OPERATORS.get(type(node.op))
         if make is None:
+            joins = isinstance(node.op, ast.BitAnd | ast.BitOr)
             raise self.error(
-                "this operator is not part of a formula", node, "Known are + - * / and **."
+                "this operator is not part of a formula",
+                node,
+                "Put each comparison in parentheses before & and |."
+                if joins
+                else "Known are + - * / and **.",
             )
         if isinstance(node.op, ast.Mult | ast.Div):
             minus = self._leading_minus(node)
@@ -177,112 +193,3 @@ class _Reader(PythonSource):
             span = Span(begin, self._span(part).end)
             product = _OPERATORS[type(part.op)](product, self.convert(part.right), span=span)
         return Neg(product, span=self._span(node))
-
-    # ------------------------------------------------------------------ calls
-
-    def _call(self, node: ast.Call) -> Term:
-        if not isinstance(node.func, ast.Name):
-            raise self.error("only a named function can be called", node, "Write a product with *.")
-        if node.keywords:
-            raise self.error("keyword arguments are not part of a formula", node)
-        name = self._name(node.func)
-        if name in self.symbols and name not in self.functions:
-            raise self.error(f"{name} is not declared as a function", node, f"Write {name}*(...).")
-        if name not in self.functions:
-            name = ALIASES.get(name, name)
-            if name in NOT_SUPPORTED:
-                raise self.error(f"{name}: {NOT_SUPPORTED[name]}", node)
-            special = {
-                "Sum": self._sum, "Derivative": self._derivative, "Prime": self._prime,
-                "Piecewise": self._piecewise,
-            }.get(name)  # fmt: skip
-            if special is not None:
-                return special(node)
-        if not node.args:
-            raise self.error(f"{name} has no arguments", node)
-        if name == "log" and len(node.args) != 1:
-            raise self.error("log has one argument", node, "Write log(x)/log(b).")
-        arguments = tuple(self.convert(one) for one in node.args)
-        return Call(name, arguments, span=self._span(node))
-
-    def _sum(self, node: ast.Call) -> Term:
-        if len(node.args) < 2:
-            raise self.error("a sum needs a term and a range", node, "Write Sum(x[i], (i, 1, m)).")
-        body = self.convert(node.args[0])
-        for limits in node.args[1:]:
-            if not isinstance(limits, ast.Tuple) or len(limits.elts) != 3:
-                raise self.error("the range of a sum is written (i, 1, m)", limits)
-            index, lower, upper = limits.elts
-            if not isinstance(index, ast.Name):
-                raise self.error("the index of a sum is a name", index)
-            body = Sum(
-                body, self._name(index), self.convert(lower), self.convert(upper),
-                span=self._span(node),
-            )  # fmt: skip
-        return body
-
-    def _derivative(self, node: ast.Call) -> Term:
-        if len(node.args) < 2:
-            raise self.error(
-                "a derivative needs a term and a variable", node, "Write Derivative(f(x), x)."
-            )
-        body = self.convert(node.args[0])
-        waiting: list[tuple[Term, int]] = []
-        for argument in node.args[1:]:
-            if isinstance(argument, ast.Constant) and waiting and waiting[-1][1] == 1:
-                waiting[-1] = (waiting[-1][0], self._order(argument))
-            elif isinstance(argument, ast.Tuple) and len(argument.elts) == 2:
-                variable, order = argument.elts
-                waiting.append((self._variable(variable), self._order(order)))
-            else:
-                waiting.append((self._variable(argument), 1))
-        for variable_term, count in waiting:
-            body = Derivative(body, variable_term, count, span=self._span(node))
-        return body
-
-    def _variable(self, node: ast.expr) -> Term:
-        variable = self.convert(node)
-        if not isinstance(variable, Symbol | Indexed):
-            raise self.error("a derivative is by a variable such as x or w[j]", node)
-        return variable
-
-    def _order(self, node: ast.expr) -> int:
-        order = node.value if isinstance(node, ast.Constant) else None
-        if type(order) is int and 1 <= order <= _MAX_ORDER:
-            return order
-        raise self.error(
-            f"the order of a derivative is a whole number from 1 to {_MAX_ORDER}", node
-        )
-
-    def _prime(self, node: ast.Call) -> Term:
-        body = self.convert(node.args[0]) if len(node.args) == 1 else None
-        if not isinstance(body, Call) or len(body.arguments) != 1:
-            raise self.error("Prime takes a call with one argument", node, "Write Prime(f(x)).")
-        return Call(body.name, body.arguments, body.primes + 1, span=self._span(node))
-
-    def _piecewise(self, node: ast.Call) -> Term:
-        branches: list[tuple[Term, Relation | None]] = []
-        for position, branch in enumerate(node.args):
-            if not isinstance(branch, ast.Tuple) or len(branch.elts) != 2:
-                raise self.error("a branch is written (value, condition)", branch)
-            value, test = branch.elts
-            condition = self._condition(test)
-            if condition is None and position + 1 < len(node.args):
-                raise self.error("nothing can follow the branch that always holds", test)
-            branches.append((self.convert(value), condition))
-        if not branches:
-            raise self.error("Piecewise needs a branch", node, "Write Piecewise((x, x > 0)).")
-        return Piecewise(tuple(branches), span=self._span(node))
-
-    def _condition(self, node: ast.expr) -> Relation | None:
-        if isinstance(node, ast.Constant) and node.value is True:
-            return None
-        if not isinstance(node, ast.Compare) or len(node.ops) != 1:
-            raise self.error("a condition is one comparison such as x > 0, or True", node)
-        sign = _RELATIONS.get(type(node.ops[0]))
-        if sign is None:
-            raise self.error("a condition compares with < <= > >= == !=", node)
-        return Relation(
-            self.convert(node.left), sign, self.convert(node.comparators[0]),
-            span=self._span(node),
-        )  # fmt: skip

@@ -6,14 +6,16 @@ import ast
 import re
 
 from derivation.errors import UnreadableError
-from derivation.notation.tokens import MAX_DIGITS
 from derivation.term import Span
+from derivation.term.decimals import MAX_DIGITS, MAX_EXPONENT, is_decimal
 
 __all__ = ["PythonSource"]
 
 _MAX_NESTING = 150
 _MAX_TREE = 500
-_ALLOWED_SIGNS = frozenset("+-*/()[],.<>=!_ ")
+_ALLOWED_SIGNS = frozenset("+-*/()[],.<>=!_&|~ ")
+_NUMBER = re.compile(r"(?<![\w.])((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(\w*)")
+_LONG_WHOLE_NUMBER = re.compile(r"(?<![\w.])([0-9]{4000,})[0-9](?![\w.])")
 _SAME = str.maketrans({"·": "*", "⋅": "*", "×": "*", "−": "-", "\n": " ", "\t": " ", "\r": " "})
 _CHARACTER_HINTS = {
     "^": "A power is written x**2. For LaTeX, give syntax='latex'.",
@@ -21,7 +23,6 @@ _CHARACTER_HINTS = {
     '"': "Strings are not allowed.",
     "{": "Write parentheses. For LaTeX, give syntax='latex'.",
     "\\": "This is LaTeX; give syntax='latex'.",
-    "|": "An absolute value is written Abs(x).",
     "%": "The remainder is not supported.",
     ":": "Slices, lambdas and assignments are not allowed.",
 }
@@ -45,7 +46,10 @@ class PythonSource:
         self._check_source()
         try:
             # In parentheses, so that leading spaces and line breaks do not matter.
-            tree = ast.parse(f"({self.source})", mode="eval").body
+            # Python limits whole numbers to 4300 digits, but not those with a decimal point;
+            # the digits themselves are taken from the text.
+            source = _LONG_WHOLE_NUMBER.sub(r"\1.", self.source)
+            tree = ast.parse(f"({source})", mode="eval").body
         except SyntaxError as problem:
             raise self._syntax_error(problem) from None
         except (RecursionError, MemoryError):
@@ -71,7 +75,9 @@ class PythonSource:
         return self.error(
             "this is not a formula in Python syntax",
             offset,
-            "Write for example 2*x + h(x)**2, x[i], Sum(x[i], (i, 1, m)).",
+            "An absolute value is written Abs(x)."
+            if "|" in self.source
+            else "Write for example 2*x + h(x)**2, x[i], Sum(x[i], (i, 1, m)).",
         )
 
     def _check_source(self) -> None:
@@ -98,15 +104,19 @@ class PythonSource:
         self._check_numbers()
 
     def _check_numbers(self) -> None:
-        for found in re.finditer(r"(?<![\w.])(?:[0-9][0-9.]*|\.[0-9]+)(\w*)", self.source):
-            if found[1]:
+        for found in _NUMBER.finditer(self.source):
+            if found[2]:
                 raise self.error(
                     f"'{found[0][:40]}' is neither a number nor a name",
                     found.start(),
-                    "Write a product as 2*x, a number as 0.00001.",
+                    "Write a product as 2*x, a number as 0.00001 or 1e-5.",
                 )
-            if len(found[0]) > MAX_DIGITS:
-                raise self.error(f"a number with more than {MAX_DIGITS} digits", found.start())
+            if not is_decimal(found[1]):
+                raise self.error(
+                    f"a number with more than {MAX_DIGITS} digits, or an exponent beyond "
+                    f"{MAX_EXPONENT}",
+                    found.start(),
+                )
 
     def _check_depth(self, tree: ast.expr) -> None:
         stack: list[tuple[ast.AST, int]] = [(tree, 1)]

@@ -9,11 +9,11 @@ from enum import Enum, auto
 
 from derivation.errors import UnreadableError
 from derivation.notation.names import FUNCTION_OF_COMMAND, GREEK, GREEK_CHARACTERS
+from derivation.term.decimals import MAX_DIGITS
 
-__all__ = ["MAX_DIGITS", "MAX_LENGTH", "Token", "TokenKind", "check_text", "tokenize"]
+__all__ = ["MAX_LENGTH", "Token", "TokenKind", "check_text", "tokenize"]
 
 MAX_LENGTH = 100_000
-MAX_DIGITS = 1_000
 
 
 class TokenKind(Enum):
@@ -116,13 +116,14 @@ _NOT_YET = {
 
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _BRACED = re.compile(r"\s*\{((?:[^{}\\]|\\_)*)\}")
 
 
 def check_text(text: str) -> None:
     """Refuse what no formula contains, before anything is read.
 
-    Raises UnreadableError for too long a text and for control characters.
+    Raises UnreadableError for too long a text, for control characters and for halves of one.
     """
     if len(text) > MAX_LENGTH:
         raise UnreadableError(
@@ -131,11 +132,13 @@ def check_text(text: str) -> None:
             0,
             "Split it into several lines.",
         )
-    for position, character in enumerate(text):
-        if (character < " " and character not in "\t\n\r") or character == "\x7f":
-            raise UnreadableError(
-                f"the control character U+{ord(character):04X} is not allowed", text, position
-            )
+    if found := _CONTROL.search(text):
+        shown = text.encode("utf-8", "replace").decode()  # a half would not print
+        raise UnreadableError(
+            f"the character U+{ord(found[0]):04X} is not allowed: it is a control character",
+            shown,
+            found.start(),
+        )
     if not text.strip():
         raise UnreadableError("there is no formula here", text, 0)
 

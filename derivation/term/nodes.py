@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeAlias
 
+from derivation.term.decimals import digits_of, exact_value
 from derivation.term.signs import Index, Span, Times
 
 __all__ = [
@@ -70,19 +71,22 @@ Operand: TypeAlias = "Term | int | Fraction | str"
 
 @dataclass(frozen=True, slots=True)
 class Number(Term):
-    """A nonnegative decimal or whole number as written: ``2``, ``0.50``. Decimals are exact."""
+    """A nonnegative number as written: ``2``, ``0.50``, ``1e-30``. Decimals are exact."""
 
     text: str
 
     @property
     def value(self) -> Fraction:
-        """The exact value."""
-        return Fraction(self.text)
+        """The exact value. Raises ValueError for a text that is no decimal number."""
+        return exact_value(self.text)
 
 
 @dataclass(frozen=True, slots=True)
 class Constant(Term):
-    """A named real constant: ``e`` or ``pi``."""
+    """A named real constant: ``e``, ``pi`` or ``EulerGamma``.
+
+    ``inf`` stands only in the limits of integrals, and is no number.
+    """
 
     name: str
 
@@ -209,9 +213,9 @@ class Pow(_Binary):
 def number(value: int | Fraction) -> Term:
     """The term for a rational number: ``3``, ``-3``, ``1/2``."""
     value = Fraction(value)
-    top: Term = Number(str(abs(value.numerator)))
+    top: Term = Number(digits_of(abs(value.numerator)))
     if value.denominator != 1:
-        top = Div(top, Number(str(value.denominator)))
+        top = Div(top, Number(digits_of(value.denominator)))
     return Neg(top) if value < 0 else top
 
 
