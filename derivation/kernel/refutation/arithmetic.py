@@ -17,15 +17,17 @@ from flint import arb, ctx, fmpq
 
 __all__ = [
     "Indeterminate", "Undefined", "Value", "add", "as_ball", "as_whole", "divide", "exponential",
-    "finite", "integer_power", "is_exact", "moderate", "multiply", "power", "sign_of", "subtract",
-    "working_bits",
+    "finite", "integer_power", "is_exact", "moderate", "multiply", "power", "root", "sign_of",
+    "subtract", "working_bits",
 ]  # fmt: skip
 
 Value: TypeAlias = fmpq | arb
 
 MAX_EXACT_BITS = 60_000  # a longer rational becomes a ball
 MAX_EXPONENT = 1 << 40  # of an integer power
-MAX_EXPONENTIAL = 1 << 24  # argument of exp and its kin
+MAX_EXPONENTIAL = 1 << 64  # argument of exp and its kin: balls have exponents of any length
+MAX_ROOT = 64  # degree of a root that is looked for among the rationals
+MAX_ROOT_BITS = 4000
 
 
 class Undefined(Exception):
@@ -129,7 +131,7 @@ def integer_power(base: Value, exponent: int) -> Value:
     if exponent < 0:
         return divide(fmpq(1), integer_power(base, -exponent))
     if exponent > MAX_EXPONENT:
-        raise Indeterminate("a huge exponent")
+        return _huge_power(base, exponent)
     result: Value = fmpq(1)
     while exponent:
         if exponent & 1:
@@ -138,6 +140,14 @@ def integer_power(base: Value, exponent: int) -> Value:
         if exponent:
             base = multiply(base, base)
     return result
+
+
+def _huge_power(base: Value, exponent: int) -> Value:
+    """base to a huge positive whole number: the sign apart, e to exponent log |base|."""
+    if sign_of(base) == 0:
+        return fmpq(0)
+    size = exponential(multiply(fmpq(exponent), finite(abs(as_ball(base)).log())))
+    return -size if base < 0 and exponent % 2 else size
 
 
 def moderate(value: Value) -> arb:
@@ -156,20 +166,33 @@ def exponential(value: Value) -> Value:
     return finite(moderate(value).exp())
 
 
+def root(value: Value, degree: int) -> Value:
+    """The root of a positive value; the rational number itself where it is one."""
+    if isinstance(value, fmpq) and degree <= MAX_ROOT:
+        top, bottom = value.p, value.q
+        if top.bit_length() + bottom.bit_length() <= MAX_ROOT_BITS:
+            found = fmpq(top.root(degree), bottom.root(degree))
+            if found**degree == value:
+                return found
+    return finite(as_ball(value).root(degree))
+
+
 def power(base: Value, exponent: Value, exponent_is_real: bool) -> Value:
     """base to a power that is not e to something.
 
     * exponent a whole number by its form: any base, but 0 only to positive powers;
     * exponent a rational number by its form: base >= 0, and > 0 for a negative exponent;
-    * any other exponent (``exponent_is_real``, or known as a ball only): base > 0.
+    * any other exponent (``exponent_is_real``): base > 0.
     """
     whole = as_whole(exponent)
     if whole is not None and not exponent_is_real:
         return integer_power(base, whole)
     sign = sign_of(base)
     if sign <= 0:
-        if exponent_is_real or not is_exact(exponent):
-            raise Indeterminate("a real power of a base that is not positive")
+        if exponent_is_real:
+            raise Undefined("a real power of a base that is not positive")
+        if not isinstance(exponent, fmpq):
+            raise Indeterminate("a power that is not known exactly")
         if sign < 0:
             raise Undefined("a fractional power of a negative number")
         if exponent < 0:
@@ -177,4 +200,6 @@ def power(base: Value, exponent: Value, exponent_is_real: bool) -> Value:
         return fmpq(0)
     if whole is not None:
         return integer_power(base, whole)
-    return exponential(multiply(as_ball(exponent), as_ball(base).log()))
+    if isinstance(exponent, fmpq) and exponent.q <= MAX_ROOT:
+        return integer_power(root(base, int(exponent.q)), int(exponent.p))
+    return exponential(multiply(exponent, finite(as_ball(base).log())))

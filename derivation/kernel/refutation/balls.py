@@ -20,14 +20,16 @@ the same in the whole ball. So body is smooth, and the rules of differentiation 
 from __future__ import annotations
 
 import itertools
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from flint import arb, fmpq
 
 from derivation.errors import DerivationError
 from derivation.kernel.calculus.differentiate import resolve
+from derivation.kernel.refutation.branches import holds
+from derivation.kernel.refutation.forms import is_constant, is_rational, is_whole
 from derivation.kernel.refutation.reals import (
     Indeterminate,
     Undefined,
@@ -41,7 +43,6 @@ from derivation.kernel.refutation.reals import (
     finite,
     multiply,
     power,
-    sign_of,
     subtract,
     working_bits,
 )
@@ -57,21 +58,23 @@ from derivation.term import (
     Number,
     Piecewise,
     Pow,
-    Relation,
-    RelationSign,
+    Product,
+    Ranged,
     Sub,
     Sum,
     Symbol,
     Term,
-    free_names,
 )
 
 __all__ = ["Indeterminate", "Point", "Undefined", "Value", "as_ball", "evaluate", "working_bits"]
 
 MAX_TERMS = 2000  # of one sum
-DECIMAL = re.compile(r"(\d+\.?\d*|\.\d+)(e[+-]?\d{1,4})?", re.ASCII | re.IGNORECASE)
-MAX_DIGITS = 4000  # of one number
 MAX_STEPS = 200_000  # nodes evaluated in one call of `evaluate`, over all sums
+
+
+_CONSTANTS: Mapping[str, Callable[[], arb]] = MappingProxyType(
+    {"pi": arb.pi, "e": arb.const_e, "EulerGamma": arb.const_euler}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,14 @@ def evaluate(
             raise Indeterminate("the term is nested too deeply") from None
 
 
+def _number(term: Number) -> Value:
+    try:
+        exact = term.value
+    except ValueError:
+        raise Indeterminate("not a decimal number of moderate length") from None
+    return finite(fmpq(exact.numerator, exact.denominator))
+
+
 @dataclass(frozen=True, slots=True)
 class _Evaluator:
     """Values of terms where names have values; balls among them stand for whole intervals."""
@@ -126,14 +137,10 @@ class _Evaluator:
         if next(self.steps) > MAX_STEPS:
             raise Indeterminate("the term is too large")
         match term:
-            case Number(text=text):
-                if len(text) > MAX_DIGITS or not DECIMAL.fullmatch(text):
-                    raise Indeterminate("not a decimal number of moderate length")
-                return finite(fmpq(term.value.numerator, term.value.denominator))
-            case Constant(name="pi"):
-                return arb.pi()
-            case Constant(name="e"):
-                return arb(1).exp()
+            case Number():
+                return _number(term)
+            case Constant(name=name) if name in _CONSTANTS:
+                return _CONSTANTS[name]()
             case Symbol(name=name):
                 if name not in self.scalars:
                     raise Indeterminate(f"{name} has no value")
@@ -153,33 +160,26 @@ class _Evaluator:
             case Pow(left=Constant(name="e"), right=right):
                 return exponential(self.value(right))
             case Pow(left=left, right=right):
-                is_real = not self._is_whole_or_constant(right)
-                return power(self.value(left), self.value(right), is_real)
+                below, exponent = self.value(left), self.value(right)
+                is_real = not (is_whole(right, self.whole) or is_rational(right))
+                return power(below, exponent, is_real)
             case Call():
                 return self._call(term)
             case Sum():
-                return self._sum(term)
+                return self._ranged(term, add, fmpq(0))
+            case Product():
+                return self._ranged(term, multiply, fmpq(1))
             case Piecewise():
                 return self._piecewise(term)
             case Derivative():
                 return self._derivative(term)
         raise Indeterminate(f"no value for {type(term).__name__}")
 
-    def _is_whole_or_constant(self, term: Term) -> bool:
-        """Whether the form of a term makes it constant, or a whole number at every point."""
-        match term:
-            case Symbol(name=name) | Indexed(base=name):
-                return name in self.whole
-            case Neg() | Add() | Sub() | Mul():
-                return all(self._is_whole_or_constant(child) for child in term.children)
-        return not free_names(term)
-
     def _whole_number(self, term: Term) -> int:
         """The value of an index or of a limit of a sum."""
-        if self._is_whole_or_constant(term):
-            value = as_whole(self.value(term))
-            if value is not None:
-                return value
+        value = as_whole(self.value(term))
+        if value is not None and (is_whole(term, self.whole) or is_constant(term)):
+            return value
         raise Indeterminate("an index or a limit that is not known to be a whole number")
 
     def _indices(self, term: Indexed) -> tuple[int, ...]:
@@ -207,35 +207,24 @@ class _Evaluator:
         there = replace(self, scalars={place.name: values[0]}, whole=frozenset())
         return there.value(Derivative(Call(term.name, (place,)), place, term.primes))
 
-    def _sum(self, term: Sum) -> Value:
-        """The sum over whole numbers lower, ..., upper; 0 when upper < lower."""
+    def _ranged(self, term: Ranged, join: Callable[[Value, Value], Value], start: Value) -> Value:
+        """The sum or product over whole numbers lower, ..., upper; ``start`` when there is none."""
         lower, upper = self._whole_number(term.lower), self._whole_number(term.upper)
         if upper - lower >= MAX_TERMS:
-            raise Indeterminate("a sum of too many terms")
-        result: Value = fmpq(0)
+            raise Indeterminate("a sum or product of too many terms")
+        result = start
         whole = self.whole | {term.index}
         for place in range(lower, upper + 1):
             scalars = {**self.scalars, term.index: fmpq(place)}
-            result = add(result, replace(self, scalars=scalars, whole=whole).value(term.body))
+            result = join(result, replace(self, scalars=scalars, whole=whole).value(term.body))
         return result
 
     def _piecewise(self, term: Piecewise) -> Value:
         """The first branch whose condition certainly holds, all before it certainly failing."""
         for value, condition in term.branches:
-            if condition is None or self._holds(condition):
+            if condition is None or holds(condition, self.value):
                 return self.value(value)
         raise Undefined("no branch holds")
-
-    def _holds(self, relation: Relation) -> bool:
-        sign = sign_of(subtract(self.value(relation.left), self.value(relation.right)))
-        return {
-            RelationSign.EQ: sign == 0,
-            RelationSign.NE: sign != 0,
-            RelationSign.LT: sign < 0,
-            RelationSign.LE: sign <= 0,
-            RelationSign.GT: sign > 0,
-            RelationSign.GE: sign >= 0,
-        }[relation.sign]
 
     def _derivative(self, term: Derivative) -> Value:
         """The derivative, once its body is certainly smooth around the point."""

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from flint import arb, fmpq
 
+from derivation.kernel.refutation import gammas
 from derivation.kernel.refutation.arithmetic import (
     Indeterminate,
     Undefined,
@@ -22,6 +23,7 @@ from derivation.kernel.refutation.arithmetic import (
     moderate,
     multiply,
     power,
+    root,
     sign_of,
     subtract,
     working_bits,
@@ -61,11 +63,29 @@ def _log1p(x: Value) -> Value:
 def _sqrt(x: Value) -> Value:
     if (sign := sign_of(x)) < 0:
         raise Undefined("square root of a negative number")
-    return finite(as_ball(x).sqrt()) if sign else fmpq(0)
+    return root(x, 2) if sign else fmpq(0)
 
 
-def _tan(x: Value) -> Value:
-    return divide(finite(as_ball(x).sin()), finite(as_ball(x).cos()))
+def _ratio(top: str, bottom: str) -> Callable[[Value], Value]:
+    """A quotient of two functions that are analytic on the real line, such as cot."""
+    return lambda x: divide(_entire(top)(x), _entire(bottom)(x))
+
+
+def _reciprocal(name: str, function: Callable[[Value], Value]) -> Callable[[Value], Value]:
+    """1 over a function, away from its zeros."""
+
+    def value(x: Value) -> Value:
+        try:
+            return divide(fmpq(1), function(x))
+        except Undefined:
+            raise Undefined(f"{name} at a pole") from None
+
+    return value
+
+
+def _of_reciprocal(function: Callable[[Value], Value]) -> Callable[[Value], Value]:
+    """A function of 1/x: asec(x) = acos(1/x), and so on."""
+    return lambda x: function(divide(fmpq(1), x))
 
 
 def _sigmoid(x: Value) -> Value:
@@ -103,37 +123,27 @@ def _atanh(x: Value) -> Value:
     return finite(as_ball(x).atanh())
 
 
+def _coth(x: Value) -> Value:
+    if sign_of(x) == 0:
+        raise Undefined("coth of zero")
+    return finite(as_ball(x).coth())
+
+
+def _erfinv(x: Value) -> Value:
+    """For -1 < x < 1, the inverse of erf."""
+    _positive(subtract(fmpq(1), _magnitude(x)), "erfinv")
+    return finite(as_ball(x).erfinv())
+
+
+def _gaussian(x: Value) -> Value:
+    """Phi, the distribution function of the standard normal: erfc(-x / sqrt 2) / 2."""
+    return finite(moderate(multiply(-as_ball(x), (as_ball(fmpq(2)).rsqrt()))).erfc() / 2)
+
+
 def _acosh(x: Value) -> Value:
     if sign_of(subtract(x, fmpq(1))) < 0:
         raise Undefined("acosh of a number below 1")
     return finite(as_ball(x).acosh())
-
-
-def _no_pole(x: Value) -> None:
-    """gamma and digamma have poles at 0, -1, -2, ...; elsewhere they are analytic."""
-    if (whole := as_whole(x)) is not None and whole <= 0:
-        raise Undefined("a pole of the gamma function")
-
-
-def _gamma(x: Value) -> Value:
-    _no_pole(x)
-    return finite(moderate(x).gamma())
-
-
-def _digamma(x: Value) -> Value:
-    _no_pole(x)
-    return finite(moderate(x).digamma())
-
-
-def _loggamma(x: Value) -> Value:
-    """For x > 0, where it is the logarithm of gamma."""
-    _positive(x, "loggamma")
-    return finite(as_ball(x).lgamma())
-
-
-def _factorial(x: Value) -> Value:
-    """gamma(x + 1)."""
-    return _gamma(add(x, fmpq(1)))
 
 
 def _signum(x: Value) -> Value:
@@ -143,6 +153,19 @@ def _signum(x: Value) -> Value:
 def _heaviside(x: Value) -> Value:
     """0 below zero, 1 above, 1/2 at zero."""
     return fmpq(sign_of(x) + 1, 2)
+
+
+def _heaviside_with(x: Value, at_zero: Value) -> Value:
+    """The same with another value at zero."""
+    sign = sign_of(x)
+    return at_zero if sign == 0 else fmpq(sign > 0)
+
+
+def _modulo(x: Value, y: Value) -> Value:
+    """x - y floor(x / y), for y > 0 (below zero, conventions differ)."""
+    if sign_of(y) < 0:
+        raise Indeterminate("Mod by a negative number")
+    return subtract(x, multiply(y, _floor(divide(x, y))))
 
 
 def _floor(x: Value) -> Value:
@@ -168,15 +191,30 @@ def _delta(x: Value, y: Value) -> Value:
 _UNARY: Mapping[str, Callable[[Value], Value]] = MappingProxyType(
     {
         "exp": exponential, "log": _log, "ln": _log, "sqrt": _sqrt, "log1p": _log1p,
-        "sin": _entire("sin"), "cos": _entire("cos"), "tan": _tan,
+        "sin": _entire("sin"), "cos": _entire("cos"), "tan": _ratio("sin", "cos"),
+        "cot": _ratio("cos", "sin"), "sec": _reciprocal("sec", _entire("cos")),
+        "csc": _reciprocal("csc", _entire("sin")),
+        "sech": _reciprocal("sech", _growing("cosh")),
+        "csch": _reciprocal("csch", _growing("sinh")), "coth": _coth,
         "sinh": _growing("sinh"), "cosh": _growing("cosh"),
         "tanh": _entire("tanh"), "expm1": _growing("expm1"),
         "sigmoid": _sigmoid, "sigma": _sigmoid, "softplus": _softplus, "logit": _logit,
         "asin": _inverse_of_unit("asin"), "acos": _inverse_of_unit("acos"),
         "atan": _entire("atan"), "asinh": _entire("asinh"), "acosh": _acosh, "atanh": _atanh,
-        "erf": _entire("erf"), "erfc": _growing("erfc"),
-        "gamma": _gamma, "digamma": _digamma, "loggamma": _loggamma, "factorial": _factorial,
+        "asec": _of_reciprocal(_inverse_of_unit("acos")),
+        "acsc": _of_reciprocal(_inverse_of_unit("asin")),
+        "asech": _of_reciprocal(_acosh), "acsch": _of_reciprocal(_entire("asinh")),
+        "acoth": _of_reciprocal(_atanh),
+        "erf": _entire("erf"), "erfc": _growing("erfc"), "erfinv": _erfinv, "Phi": _gaussian,
+        "gamma": gammas.gamma, "digamma": gammas.digamma, "loggamma": gammas.loggamma,
+        "factorial": gammas.factorial,
         "sign": _signum, "Heaviside": _heaviside, "floor": _floor, "ceiling": _ceiling,
+    }
+)  # fmt: skip
+_BINARY: Mapping[str, Callable[[Value, Value], Value]] = MappingProxyType(
+    {
+        "Delta": _delta, "Heaviside": _heaviside_with, "Mod": _modulo,
+        "polygamma": gammas.polygamma, "binomial": gammas.binomial, "beta": gammas.beta,
     }
 )  # fmt: skip
 _KINKED = frozenset({"Abs", "relu", "Max", "Min"})
@@ -216,8 +254,9 @@ def apply(name: str, values: list[Value], smooth: bool = False) -> Value:
     """
     if name in _KINKED:
         return _kinked(name, values, smooth)
-    if name == "Delta" and len(values) == 2:
-        return _delta(*values)
-    if name in _UNARY and len(values) == 1:
-        return _UNARY[name](values[0])
+    match values:
+        case [x] if name in _UNARY:
+            return _UNARY[name](x)
+        case [x, y] if name in _BINARY:
+            return _BINARY[name](x, y)
     raise Indeterminate(f"no rule for {name} of {len(values)} arguments")
