@@ -3,7 +3,7 @@
 A ``Domain`` is a set of declarations. It is written as a sentence,
 
     x, y real, 0 < p < 1, m integer >= 1, i in 1..m, u[1..m, 1..d] real,
-    k in {-1, 1}, 0 < h(x; w, b) < 1, f(x) function, v[1..m+1] real
+    k in {-1, 1}, 0 < h(x; w, b) < 1, f(x) function, v[1..m+1] real, A matrix m x n, P spd n
 
 or, in batch claims, as a mapping ``{"x": "real", "p": "(0,1)", "z": "idx m"}``.
 
@@ -21,8 +21,8 @@ from fractions import Fraction
 from derivation.term import Add, Number, Relation, Sub, Symbol, Term, number
 
 __all__ = [
-    "REAL_LINE", "Declaration", "Domain", "Interval", "Kind", "Shifted", "Size", "size_name",
-    "size_term",
+    "REAL_LINE", "Declaration", "Domain", "Interval", "Kind", "MatrixProperty", "Shifted", "Size",
+    "size_name", "size_term",
 ]  # fmt: skip
 
 
@@ -64,6 +64,16 @@ class Kind(Enum):
     INTEGER = "integer"
     INDEX = "index"  # a whole number from 1 to `sizes[0]`
     FUNCTION = "function"  # an arbitrary smooth function of its arguments and parameters
+    MATRIX = "matrix"  # a real matrix of `sizes[0]` rows and `sizes[1]` columns; 1 column: a vector
+
+
+class MatrixProperty(Enum):
+    """What is declared of a square matrix."""
+
+    SYMMETRIC = "symmetric"
+    POSITIVE_DEFINITE = "spd"  # symmetric and positive definite
+    ORTHOGONAL = "orthogonal"
+    INVERTIBLE = "invertible"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +122,8 @@ class Declaration:
     """One name: its kind, and where its values lie.
 
     ``sizes`` are the index ranges of a family (``x[1..m, 1..d]``), or the range of an index;
-    those of a family start at ``first``, which is 1 or 0.
+    those of a family start at ``first``, which is 1 or 0. A matrix has two sizes; ``interval``
+    is that of its entries.
     ``arguments`` and ``parameters`` are those of a function ``h(x; w, b)``.
     """
 
@@ -125,11 +136,12 @@ class Declaration:
     first: int = 1
     arguments: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
+    properties: frozenset[MatrixProperty] = frozenset()
 
     @property
     def is_family(self) -> bool:
         """Whether the name is written with indices."""
-        return bool(self.sizes) and self.kind is not Kind.INDEX
+        return bool(self.sizes) and self.kind not in (Kind.INDEX, Kind.MATRIX)
 
     def admits(self, value: Fraction) -> bool:
         """Whether one value (of a member, or of the function) is allowed."""
@@ -215,6 +227,8 @@ def _describe(declaration: Declaration) -> str:
         words.append("integer")
     if declaration.kind is Kind.INDEX:
         words.append(f"in 1..{declaration.sizes[0]}")
+    if declaration.kind is Kind.MATRIX:
+        words.append(_describe_shape(declaration))
     if declaration.values:
         words.append("in {" + ", ".join(str(value) for value in declaration.values) + "}")
     interval = declaration.interval
@@ -230,3 +244,9 @@ def _describe(declaration: Declaration) -> str:
     if len(words) == 1:
         words.append("function" if declaration.kind is Kind.FUNCTION else "real")
     return " ".join(words)
+
+
+def _describe_shape(declaration: Declaration) -> str:
+    rows, columns = declaration.sizes if len(declaration.sizes) == 2 else ("?", "?")
+    shape = f"vector {rows}" if columns == 1 else f"matrix {rows} x {columns}"
+    return " ".join([shape, *sorted(one.value for one in declaration.properties)])

@@ -3,46 +3,94 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from derivation.domain import Declaration, Interval, Kind, Shifted, Size
 from derivation.errors import DomainError
+from derivation.term.decimals import exact_value, is_decimal
+from derivation.term.spelling import normal_name
 
-__all__ = ["read_sentence", "read_variables"]
+__all__ = ["Statement", "merge", "read_sentence", "read_variables", "statements"]
+
+_NAME = r"[^\W\d]\w*"
+_DECIMAL = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_NUMBER = rf"[+-]?(?:[0-9]+/0*[1-9][0-9]*|{_DECIMAL})"
+_RELATION = r"<=|>=|!=|<|>"
+_HEAD = rf"{_NAME}(?:\[[^\]]*\]|\([^)]*\))?"
+_SIGNS = str.maketrans({"≤": "<=", "≥": ">=", "≠": "!=", "−": "-"})
+_MAX_LENGTH = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One piece of a sentence, and the names before it that share it: the x of ``x, y real``."""
+
+    names: tuple[str, ...]
+    text: str
+
+    @property
+    def shown(self) -> str:
+        """The piece as an error message shows it."""
+        return self.text if len(self.text) <= 100 else self.text[:97] + "..."
+
+    def declarations(self) -> tuple[Declaration, ...]:
+        """What it declares. Raises DomainError if it is no declaration."""
+        head, rest = _split_statement(self.text, self.shown)
+        return tuple(_declare(one, rest, self.shown) for one in (*self.names, head))
 
 
 def read_sentence(given: str) -> tuple[Declaration, ...]:
     """The declarations of a sentence. Raises DomainError, naming the piece."""
-    declarations: dict[str, Declaration] = {}
-    waiting: list[str] = []
-    for piece in _pieces(given):
-        if re.fullmatch(rf"{_NAME}(\[[^\]]*\])?", piece):
-            waiting.append(piece)  # the x of "x, y real"
-            continue
-        head, rest = _split_statement(piece)
-        for one in [*waiting, head]:
-            declaration = _declare(one, rest, piece)
-            old = declarations.get(declaration.name)
-            declarations[declaration.name] = _merged(old, declaration, piece)
-        waiting = []
-    if waiting:
-        raise DomainError(
-            f"'{waiting[-1]}' says nothing about {waiting[-1]}; write '{waiting[-1]} real', "
-            f"'{waiting[-1]} > 0' or '{waiting[-1]} integer'"
-        )
-    return _checked(tuple(declarations.values()))
+    declarations: tuple[Declaration, ...] = ()
+    for statement in statements(given):
+        declarations = merge(declarations, statement.declarations(), statement.shown)
+    return declarations
 
 
 def read_variables(variables: Mapping[str, str]) -> tuple[Declaration, ...]:
     """The declarations of a batch claim's ``vars``. Raises DomainError, naming the variable."""
-    return _checked(tuple(_from_var(name, text) for name, text in variables.items()))
+    declared: tuple[Declaration, ...] = ()
+    for name, text in variables.items():
+        one = _from_var(name, text)
+        declared = merge(declared, (one,), f"{one.name}: {text.strip()[:100]}")
+    return declared
 
 
-_NAME = r"[A-Za-z_][A-Za-z_0-9]*"
-_NUMBER = r"[+-]?\d+(?:\.\d+|/0*[1-9]\d*)?"
-_RELATION = r"<=|>=|!=|<|>"
+def merge(
+    old: tuple[Declaration, ...], new: Iterable[Declaration], piece: str
+) -> tuple[Declaration, ...]:
+    """Both, where a name that is in both keeps to both. Raises DomainError, showing ``piece``."""
+    declarations = {declaration.name: declaration for declaration in old}
+    for declaration in new:
+        before = declarations.get(declaration.name)
+        declarations[declaration.name] = _checked(_merged(before, declaration, piece))
+    return tuple(declarations.values())
+
+
+def statements(given: str) -> list[Statement]:
+    """The pieces of a sentence, between commas, semicolons and ends of lines.
+
+    Raises DomainError for names at the end that nothing is said about.
+    """
+    if len(given) > _MAX_LENGTH:
+        raise DomainError(f"the declarations have more than {_MAX_LENGTH} characters")
+    found: list[Statement] = []
+    waiting: list[str] = []
+    for piece in _pieces(given.translate(_SIGNS)):
+        if re.fullmatch(rf"{_NAME}(\[[^\]]*\])?", piece):
+            waiting.append(piece)
+            continue
+        found.append(Statement(tuple(waiting), piece))
+        waiting = []
+    if waiting:
+        name = waiting[-1][:100]
+        raise DomainError(
+            f"'{name}' says nothing about {name}; write '{name} real', '{name} > 0' or "
+            f"'{name} integer'"
+        )
+    return found
 
 
 def _pieces(given: str) -> list[str]:
@@ -56,20 +104,34 @@ def _pieces(given: str) -> list[str]:
     return [piece.strip() for piece in pieces if piece.strip()]
 
 
-def _split_statement(piece: str) -> tuple[str, str]:
+def _split_statement(piece: str, shown: str) -> tuple[str, str]:
     """``0 < p < 1`` -> (``p``, ``> 0 < 1``); ``x real`` -> (``x``, ``real``)."""
-    head = rf"{_NAME}(?:\[[^\]]*\]|\([^)]*\))?"
-    match = re.fullmatch(rf"({_NUMBER})\s*(<=|<|>=|>)\s*({head})\s*(.*)", piece)
+    match = re.fullmatch(rf"({_NUMBER})\s*(<=|<|>=|>)\s*({_HEAD})\s*(.*)", piece)
     if match:
         flipped = match[2].translate(str.maketrans("<>", "><"))
         return match[3], f"{flipped} {match[1]} {match[4]}".strip()
-    match = re.fullmatch(rf"({head})\s*(.*)", piece)
+    match = re.fullmatch(rf"({_HEAD})\s*(.*)", piece)
     if not match or not match[2]:
         raise DomainError(
-            f"cannot read the declaration '{piece}'; write for example 'x real', '0 < p < 1', "
-            "'m integer >= 1', 'i in 1..m', 'x[1..m] real' or 'f(x) function'"
+            f"cannot read the declaration '{shown}'; write for example 'x real', '0 < p < 1', "
+            f"'m integer >= 1', 'i in 1..m', 'x[1..m] real' or 'f(x) function'{_advice(piece)}"
         )
     return match[1], match[2]
+
+
+def _advice(piece: str) -> str:
+    if not re.search(r"[<>=]", piece):
+        return ""
+    return "; a relation between terms is a hypothesis: derivation.notation.read_given reads it"
+
+
+def _rational(text: str, piece: str) -> Fraction:
+    """The exact value of a number. Raises DomainError for anything else, and for too long ones."""
+    digits, sign = text.lstrip("+-"), -1 if text.startswith("-") else 1
+    above, slash, below = digits.partition("/")
+    if not re.fullmatch(_NUMBER, text) or not (is_decimal(above) and is_decimal(below or "1")):
+        raise DomainError(f"'{text[:40]}' is not a number of moderate length (in '{piece}')")
+    return sign * exact_value(above) / (exact_value(below) if slash else 1)
 
 
 _WORDS = {
@@ -91,7 +153,7 @@ def _declare_head(head: str, piece: str) -> Declaration:
     match = re.fullmatch(rf"({_NAME})(?:\[([^\]]*)\]|\(([^)]*)\))?", head.strip())
     if not match:
         raise DomainError(f"cannot read the name in '{piece}'")
-    name, family, function = match[1], match[2], match[3]
+    name, family, function = normal_name(match[1]), match[2], match[3]
     if family is not None:
         ranges = [_range(one, piece) for one in family.split(",")]
         if len({first for first, _ in ranges}) > 1:
@@ -127,6 +189,8 @@ def _range(text: str, piece: str) -> tuple[int, Size]:
 
 
 def _declare_property(declaration: Declaration, rest: str, piece: str) -> tuple[Declaration, str]:
+    if found_matrix := read_matrix(declaration, rest):
+        return found_matrix
     if match := re.match(rf"({_RELATION})\s*({_NUMBER})\s*", rest):
         return _bounded(declaration, match[1], Fraction(match[2]), piece), rest[match.end() :]
     if match := re.match(r"in\s*1\s*\.\.\s*(\w+(?:\s*[+-]\s*\d+)?)\s*", rest):
@@ -209,6 +273,7 @@ def _merged(old: Declaration | None, new: Declaration, piece: str) -> Declaratio
         first=old.first if old.sizes else new.first,
         arguments=old.arguments or new.arguments,
         parameters=old.parameters or new.parameters,
+        properties=old.properties | new.properties,
     )
 
 
@@ -232,6 +297,7 @@ def _from_var(name: str, text: str) -> Declaration:
 
 def _checked(declarations: tuple[Declaration, ...]) -> tuple[Declaration, ...]:
     for declaration in declarations:
+        checked_matrix(declaration)
         if declaration.interval.is_empty or (
             declaration.values and not any(declaration.admits(v) for v in declaration.values)
         ):

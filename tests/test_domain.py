@@ -6,7 +6,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from derivation.domain import REAL_LINE, Declaration, Domain, Interval, Kind
+from derivation.domain import (
+    REAL_LINE,
+    Declaration,
+    Domain,
+    Interval,
+    Kind,
+    MatrixProperty,
+    Shifted,
+)
 from derivation.errors import DomainError
 
 HALF_OPEN = Interval(Fraction(0), Fraction(1), low_open=False)
@@ -93,7 +101,6 @@ def test_no_declaration_is_an_empty_domain():
         ("k in {0, 1} > 2", "no value is left for k"),
         ("m integer in {1/2}", "no value is left for m"),
         ("x[2..m] real", "'2..m'"),
-        ("x[m+1] real", "'m+1'"),
         ("x[1..m, 0..d] real", "'x[1..m, 0..d] real'"),
         ("x[] real", "'x[] real'"),
         ("i in 1..", "'i in 1..'"),
@@ -181,6 +188,20 @@ def intervals(draw: st.DrawFn) -> Interval:
 
 
 @st.composite
+def matrices(draw: st.DrawFn, name: str) -> Declaration:
+    size = st.sampled_from(["m", "d", Shifted("n", 1), Shifted("n", -2)]) | st.integers(1, 9)
+    rows = draw(size)
+    if draw(st.booleans()):
+        interval = draw(st.just(REAL_LINE) | intervals())
+        assume(not interval.is_empty)
+        return Declaration(name, Kind.MATRIX, interval, sizes=(rows, 1))
+    columns = draw(size.filter(lambda one: one != 1))
+    properties = frozenset(draw(st.sets(st.sampled_from(MatrixProperty))))
+    sizes = (columns, columns) if properties else (rows, columns)
+    return Declaration(name, Kind.MATRIX, sizes=sizes, properties=properties)
+
+
+@st.composite
 def declarations(draw: st.DrawFn, name: str) -> Declaration:
     kind = draw(st.sampled_from(Kind))
     size = st.sampled_from(["m", "d"]) | st.integers(1, 9)
@@ -188,6 +209,8 @@ def declarations(draw: st.DrawFn, name: str) -> Declaration:
     arguments: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     first = 1
+    if kind is Kind.MATRIX:
+        return draw(matrices(name))
     if kind is Kind.INDEX:
         sizes = (draw(size),)
     elif kind is Kind.FUNCTION:

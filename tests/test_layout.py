@@ -28,6 +28,7 @@ FLOORS = {
     "term": 1,
     "domain": 1,
     "given": 1,
+    "matrix_given": 1,
     "notation": 2,
     "kernel": 3,
     "derivation": 4,

@@ -302,7 +302,7 @@ def test_too_large_a_formula_is_refused(text):
         "f(*x)",
         "f(**x)",
         "x if y else z",
-        "x @ y",
+        "x @@ y",
         "await x",
         "(yield x)",
         "...",

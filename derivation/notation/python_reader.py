@@ -12,6 +12,7 @@ from derivation.notation.python_names import CODE, CONSTANTS, INFINITY
 from derivation.notation.tokens import check_text
 from derivation.term import (
     Add,
+    Call,
     Constant,
     Div,
     Indexed,
@@ -29,8 +30,9 @@ from derivation.term import (
 __all__ = ["read_python", "read_python_equation", "read_python_relation"]
 
 _OPERATORS: dict[type[ast.operator], Callable[..., Term]] = {
-    ast.Add: Add, ast.Sub: Sub, ast.Mult: Mul, ast.Div: Div, ast.Pow: Pow,
+    ast.Add: Add, ast.Sub: Sub, ast.Mult: Mul, ast.MatMult: Mul, ast.Div: Div, ast.Pow: Pow,
 }  # fmt: skip
+_PRODUCTS = ast.Mult | ast.MatMult | ast.Div
 _SIGNS = {
     "==": RelationSign.EQ, "≤": RelationSign.LE, "≥": RelationSign.GE, "≠": RelationSign.NE,
     **{sign.value: sign for sign in RelationSign},
@@ -128,6 +130,8 @@ class _Reader(CallReader):
                 return Indexed(self.name(base), indices, span=self._span(node))
             case ast.Call():
                 return self.call(node)
+            case ast.Attribute(value=matrix, attr="T"):
+                return Call("transpose", (self.convert(matrix),), span=self._span(node))
         raise self._not_maths(node)
 
     def _not_maths(self, node: ast.expr) -> UnreadableError:
@@ -163,7 +167,7 @@ class _Reader(CallReader):
                 if joins
                 else "Known are + - * / and **.",
             )
-        if isinstance(node.op, ast.Mult | ast.Div):
+        if isinstance(node.op, _PRODUCTS):
             minus = self._leading_minus(node)
             if minus is not None:
                 return self._negated_product(node, minus)
@@ -175,7 +179,7 @@ class _Reader(CallReader):
         A parenthesis would make the product start before its first operand.
         """
         start = node.col_offset
-        while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div):
+        while isinstance(node, ast.BinOp) and isinstance(node.op, _PRODUCTS):
             node = node.left
             if node.col_offset != start:
                 return None

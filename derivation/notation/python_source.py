@@ -13,7 +13,7 @@ __all__ = ["PythonSource"]
 
 _MAX_NESTING = 150
 _MAX_TREE = 500
-_ALLOWED_SIGNS = frozenset("+-*/()[],.<>=!_&|~ ")
+_ALLOWED_SIGNS = frozenset("+-*/@()[],.<>=!_&|~ ")
 _NUMBER = re.compile(r"(?<![\w.])((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(\w*)")
 _LONG_WHOLE_NUMBER = re.compile(r"(?<![\w.])([0-9]{4000,})[0-9](?![\w.])")
 _SAME = str.maketrans({"·": "*", "⋅": "*", "×": "*", "−": "-", "\n": " ", "\t": " ", "\r": " "})
