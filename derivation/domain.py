@@ -19,6 +19,7 @@ from enum import Enum
 from fractions import Fraction
 
 from derivation.term import Add, Number, Relation, Sub, Symbol, Term, number
+from derivation.term.decimals import fraction_text
 
 __all__ = [
     "REAL_LINE", "Declaration", "Domain", "Interval", "Kind", "MatrixProperty", "Shifted", "Size",
@@ -230,15 +231,16 @@ def _describe(declaration: Declaration) -> str:
     if declaration.kind is Kind.MATRIX:
         words.append(_describe_shape(declaration))
     if declaration.values:
-        words.append("in {" + ", ".join(str(value) for value in declaration.values) + "}")
+        words.append("in {" + ", ".join(map(fraction_text, declaration.values)) + "}")
     interval = declaration.interval
+    low, high = ("" if end is None else fraction_text(end) for end in (interval.low, interval.high))
     if interval.low is not None and interval.high is not None:
         left, right = "[("[interval.low_open], "])"[interval.high_open]
-        words.append(f"in {left}{interval.low}, {interval.high}{right}")
+        words.append(f"in {left}{low}, {high}{right}")
     elif interval.low is not None:
-        words.append(f"{'>' if interval.low_open else '>='} {interval.low}")
+        words.append(f"{'>' if interval.low_open else '>='} {low}")
     elif interval.high is not None:
-        words.append(f"{'<' if interval.high_open else '<='} {interval.high}")
+        words.append(f"{'<' if interval.high_open else '<='} {high}")
     if declaration.nonzero:
         words.append("!= 0" if len(words) > 1 else "nonzero")
     if len(words) == 1:

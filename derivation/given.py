@@ -9,15 +9,13 @@ from fractions import Fraction
 
 from derivation.domain import Declaration, Interval, Kind, Shifted, Size
 from derivation.errors import DomainError
-from derivation.term.decimals import exact_value, is_decimal
+from derivation.given_values import NUMBER, narrowed, read_values
+from derivation.matrix_given import checked_matrix, read_matrix
 from derivation.term.spelling import normal_name
 
-__all__ = ["Statement", "merge", "read_sentence", "read_variables", "statements"]
+__all__ = ["Statement", "checked", "merge", "read_sentence", "read_variables", "statements"]
 
 _NAME = r"[^\W\d]\w*"
-_DECIMAL = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-_NUMBER = rf"[+-]?(?:[0-9]+/0*[1-9][0-9]*|{_DECIMAL})"
-_RELATION = r"<=|>=|!=|<|>"
 _HEAD = rf"{_NAME}(?:\[[^\]]*\]|\([^)]*\))?"
 _SIGNS = str.maketrans({"≤": "<=", "≥": ">=", "≠": "!=", "−": "-"})
 _MAX_LENGTH = 100_000
@@ -46,16 +44,16 @@ def read_sentence(given: str) -> tuple[Declaration, ...]:
     declarations: tuple[Declaration, ...] = ()
     for statement in statements(given):
         declarations = merge(declarations, statement.declarations(), statement.shown)
-    return declarations
+    return checked(declarations)
 
 
 def read_variables(variables: Mapping[str, str]) -> tuple[Declaration, ...]:
     """The declarations of a batch claim's ``vars``. Raises DomainError, naming the variable."""
     declared: tuple[Declaration, ...] = ()
     for name, text in variables.items():
-        one = _from_var(name, text)
+        one = _from_var(name, text.strip())
         declared = merge(declared, (one,), f"{one.name}: {text.strip()[:100]}")
-    return declared
+    return checked(declared)
 
 
 def merge(
@@ -65,8 +63,19 @@ def merge(
     declarations = {declaration.name: declaration for declaration in old}
     for declaration in new:
         before = declarations.get(declaration.name)
-        declarations[declaration.name] = _checked(_merged(before, declaration, piece))
+        declarations[declaration.name] = _merged(before, declaration, piece)
     return tuple(declarations.values())
+
+
+def checked(declarations: tuple[Declaration, ...]) -> tuple[Declaration, ...]:
+    """The declarations themselves. Raises DomainError for one that leaves no value."""
+    for declaration in declarations:
+        checked_matrix(declaration)
+        if declaration.interval.is_empty or (
+            declaration.values and not any(declaration.admits(v) for v in declaration.values)
+        ):
+            raise DomainError(f"no value is left for {declaration.name}: '{declaration}'")
+    return declarations
 
 
 def statements(given: str) -> list[Statement]:
@@ -78,7 +87,8 @@ def statements(given: str) -> list[Statement]:
         raise DomainError(f"the declarations have more than {_MAX_LENGTH} characters")
     found: list[Statement] = []
     waiting: list[str] = []
-    for piece in _pieces(given.translate(_SIGNS)):
+    printable = given.encode("utf-8", "replace").decode()  # no halves of characters
+    for piece in _pieces(printable.translate(_SIGNS)):
         if re.fullmatch(rf"{_NAME}(\[[^\]]*\])?", piece):
             waiting.append(piece)
             continue
@@ -97,7 +107,8 @@ def _pieces(given: str) -> list[str]:
     pieces, depth, start = [], 0, 0
     for position, character in enumerate(given):
         depth += (character in "([{") - (character in ")]}")
-        if character in ",;\n" and depth == 0:
+        spacing = character != "\n" and given[position - 1 : position] == "\\"
+        if character in ",;\n" and depth == 0 and not spacing:
             pieces.append(given[start:position])
             start = position + 1
     pieces.append(given[start:])
@@ -106,7 +117,7 @@ def _pieces(given: str) -> list[str]:
 
 def _split_statement(piece: str, shown: str) -> tuple[str, str]:
     """``0 < p < 1`` -> (``p``, ``> 0 < 1``); ``x real`` -> (``x``, ``real``)."""
-    match = re.fullmatch(rf"({_NUMBER})\s*(<=|<|>=|>)\s*({_HEAD})\s*(.*)", piece)
+    match = re.fullmatch(rf"({NUMBER})\s*(<=|<|>=|>)\s*({_HEAD})\s*(.*)", piece)
     if match:
         flipped = match[2].translate(str.maketrans("<>", "><"))
         return match[3], f"{flipped} {match[1]} {match[4]}".strip()
@@ -123,15 +134,6 @@ def _advice(piece: str) -> str:
     if not re.search(r"[<>=]", piece):
         return ""
     return "; a relation between terms is a hypothesis: derivation.notation.read_given reads it"
-
-
-def _rational(text: str, piece: str) -> Fraction:
-    """The exact value of a number. Raises DomainError for anything else, and for too long ones."""
-    digits, sign = text.lstrip("+-"), -1 if text.startswith("-") else 1
-    above, slash, below = digits.partition("/")
-    if not re.fullmatch(_NUMBER, text) or not (is_decimal(above) and is_decimal(below or "1")):
-        raise DomainError(f"'{text[:40]}' is not a number of moderate length (in '{piece}')")
-    return sign * exact_value(above) / (exact_value(below) if slash else 1)
 
 
 _WORDS = {
@@ -173,40 +175,38 @@ def _declare_head(head: str, piece: str) -> Declaration:
 
 
 def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
+    return tuple(normal_name(name.strip()) for name in text.split(",") if name.strip())
 
 
 def _range(text: str, piece: str) -> tuple[int, Size]:
-    """``1..m`` or ``0..m``: the first index and the last."""
+    """``1..m`` or ``0..m+1``: the first index and the last."""
     match = re.fullmatch(
-        rf"\s*(?:([01])\s*\.\.\s*)?(?:(\d+)|({_NAME})(?:\s*([+-]\s*\d{{1,6}}))?)\s*", text
+        rf"\s*(?:([01])\s*\.\.\s*)?(?:([0-9]{{1,18}})|({_NAME})(?:\s*([+-]\s*[0-9]{{1,6}}))?)\s*",
+        text,
     )
     if not match:
-        raise DomainError(f"an index range is written '1..m', not '{text.strip()}' (in '{piece}')")
-    size: Size = int(match[2]) if match[2] else match[3]
-    by = int((match[4] or "0").replace(" ", ""))
-    return int(match[1] or 1), Shifted(match[3], by) if by else size
+        raise DomainError(
+            f"an index range is written '1..m', not '{text.strip()[:100]}' (in '{piece}')"
+        )
+    first = int(match[1] or 1)
+    if match[2]:
+        return first, int(match[2])
+    name, by = normal_name(match[3]), int((match[4] or "0").replace(" ", ""))
+    return first, Shifted(name, by) if by else name
 
 
 def _declare_property(declaration: Declaration, rest: str, piece: str) -> tuple[Declaration, str]:
     if found_matrix := read_matrix(declaration, rest):
         return found_matrix
-    if match := re.match(rf"({_RELATION})\s*({_NUMBER})\s*", rest):
-        return _bounded(declaration, match[1], Fraction(match[2]), piece), rest[match.end() :]
-    if match := re.match(r"in\s*1\s*\.\.\s*(\w+(?:\s*[+-]\s*\d+)?)\s*", rest):
+    if found_values := read_values(declaration, rest, piece):
+        return found_values
+    if match := re.match(r"in\s*1\s*\.\.\s*(\w+(?:\s*[+-]\s*[0-9]+)?)\s*", rest):
         _, size = _range(match[1], piece)
         return replace(declaration, kind=Kind.INDEX, sizes=(size,)), rest[match.end() :]
-    if match := re.match(
-        rf"in\s*([(\[])\s*({_NUMBER}|-?inf)\s*,\s*({_NUMBER}|\+?inf)\s*([)\]])\s*", rest
-    ):
-        interval = _interval(match[1], match[2], match[3], match[4])
-        return _narrowed(declaration, interval), rest[match.end() :]
-    if match := re.match(r"in\s*\{([^}]*)\}\s*", rest):
-        return replace(declaration, values=_value_set(match[1], piece)), rest[match.end() :]
     found = re.match(r"([a-z]*)\s*", rest)
     word, tail = (found[1], rest[found.end() :]) if found else ("", rest)
     if word in _WORDS:
-        return _narrowed(declaration, _WORDS[word]), tail
+        return narrowed(declaration, _WORDS[word]), tail
     if word == "nonzero":
         return replace(declaration, nonzero=True), tail
     if word == "integer":
@@ -214,44 +214,10 @@ def _declare_property(declaration: Declaration, rest: str, piece: str) -> tuple[
     if word == "function" and declaration.kind is Kind.FUNCTION:
         return declaration, tail
     raise DomainError(
-        f"cannot read '{rest}' in the declaration '{piece}'; known are real, positive, negative, "
-        "nonnegative, nonzero, integer, function, < <= > >= != and 'in (0, 1)', 'in 1..m'"
+        f"cannot read '{rest[:100]}' in the declaration '{piece}'; known are real, positive, "
+        "negative, nonnegative, nonzero, integer, function, < <= > >= != and 'in (0, 1)', "
+        f"'in 1..m'{_advice(piece)}"
     )
-
-
-def _value_set(text: str, piece: str) -> tuple[Fraction, ...]:
-    try:
-        values = tuple(Fraction(value.strip()) for value in text.split(","))
-    except (ValueError, ZeroDivisionError):
-        raise DomainError(
-            f"a set of values lists numbers, as in {{-1, 1}} (in '{piece}')"
-        ) from None
-    return values
-
-
-def _interval(left: str, low: str, high: str, right: str) -> Interval:
-    return Interval(
-        None if "inf" in low else Fraction(low),
-        None if "inf" in high else Fraction(high),
-        left == "(" or "inf" in low,
-        right == ")" or "inf" in high,
-    )
-
-
-def _bounded(declaration: Declaration, sign: str, bound: Fraction, piece: str) -> Declaration:
-    match sign:
-        case "<" | "<=":
-            return _narrowed(declaration, Interval(high=bound, high_open=sign == "<"))
-        case ">" | ">=":
-            return _narrowed(declaration, Interval(low=bound, low_open=sign == ">"))
-        case _ if bound == 0:
-            return replace(declaration, nonzero=True)
-        case _:
-            raise DomainError(f"only 0 can be excluded with != (in '{piece}')")
-
-
-def _narrowed(declaration: Declaration, interval: Interval) -> Declaration:
-    return replace(declaration, interval=declaration.interval.intersect(interval))
 
 
 def _merged(old: Declaration | None, new: Declaration, piece: str) -> Declaration:
@@ -268,7 +234,7 @@ def _merged(old: Declaration | None, new: Declaration, piece: str) -> Declaratio
         kind=kind,
         interval=old.interval.intersect(new.interval),
         nonzero=old.nonzero or new.nonzero,
-        values=new.values or old.values,
+        values=_common(old.values, new.values, piece),
         sizes=old.sizes or new.sizes,
         first=old.first if old.sizes else new.first,
         arguments=old.arguments or new.arguments,
@@ -277,14 +243,28 @@ def _merged(old: Declaration | None, new: Declaration, piece: str) -> Declaratio
     )
 
 
-def _from_var(name: str, text: str) -> Declaration:
-    if not re.fullmatch(_NAME, name):
-        raise DomainError(f"{name!r} is not a name")
-    text = text.strip()
+def _common(
+    old: tuple[Fraction, ...], new: tuple[Fraction, ...], piece: str
+) -> tuple[Fraction, ...]:
+    """The values in both sets; no set at all is no restriction."""
+    if not old or not new:
+        return old or new
+    both = tuple(value for value in old if value in new)
+    if not both:
+        raise DomainError(f"no value is left: '{piece}' and the earlier set have none in common")
+    return both
+
+
+def _from_var(written: str, text: str) -> Declaration:
+    if not re.fullmatch(_NAME, written):
+        raise DomainError(f"{written[:100]!r} is not a name")
+    name = normal_name(written)
+    piece = f"{name}: {text[:100]}"
+    text = text.translate(_SIGNS)
     if text == "function":
         return Declaration(name, Kind.FUNCTION)
-    if match := re.fullmatch(r"(idx|index)\s*(>0)?((?:\s+\w+(?:[+-]\d+)?)+)", text):
-        sizes = tuple(_range(one, text)[1] for one in match[3].split())
+    if match := re.fullmatch(r"(idx|index)\s*(>0)?((?:\s+\w+(?:[+-][0-9]+)?)+)", text):
+        sizes = tuple(_range(one, piece)[1] for one in match[3].split())
         if match[1] == "index":
             return Declaration(name, Kind.INDEX, sizes=sizes)
         return Declaration(name, interval=_WORDS["positive" if match[2] else "real"], sizes=sizes)
@@ -292,14 +272,4 @@ def _from_var(name: str, text: str) -> Declaration:
         text = ("integer " + match[1]).strip()
     elif text[:1] in "([{":
         text = "in " + text
-    return _declare(name, text, f"{name}: {text}")
-
-
-def _checked(declarations: tuple[Declaration, ...]) -> tuple[Declaration, ...]:
-    for declaration in declarations:
-        checked_matrix(declaration)
-        if declaration.interval.is_empty or (
-            declaration.values and not any(declaration.admits(v) for v in declaration.values)
-        ):
-            raise DomainError(f"no value is left for {declaration.name}: '{declaration}'")
-    return declarations
+    return _declare(name, text, piece)

@@ -8,17 +8,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TypeVar
 
+from derivation.domain import Domain
 from derivation.errors import UnreadableError
-from derivation.notation.latex_equation import read_latex_equation
+from derivation.notation.hypotheses import given_text, read_hypotheses
+from derivation.notation.latex_equation import read_latex_equation, read_latex_relation
 from derivation.notation.latex_printer import to_latex
 from derivation.notation.latex_reader import read_latex
 from derivation.notation.python_printer import to_message, to_python
-from derivation.notation.python_reader import read_python, read_python_equation
-from derivation.term import Term
+from derivation.notation.python_reader import (
+    read_python,
+    read_python_equation,
+    read_python_relation,
+)
+from derivation.term import Relation, Term, plain
 
-__all__ = ["MAX_DEPTH", "read", "read_equation", "to_latex", "to_message", "to_python"]
+__all__ = [
+    "MAX_DEPTH", "given_text", "read", "read_equation", "read_given", "read_relation", "to_latex",
+    "to_message", "to_python",
+]  # fmt: skip
 
 # Everything above this room walks terms recursively; deeper trees would exhaust the stack.
 MAX_DEPTH = 200
@@ -64,6 +74,53 @@ def read_equation(
     with_names = (functions, symbols)
     return _read(text, syntax, lambda: read_latex_equation(text, *with_names),
                  lambda: read_python_equation(text, *with_names), lambda terms: terms)  # fmt: skip
+
+
+def read_relation(
+    text: str,
+    *,
+    functions: frozenset[str] = frozenset(),
+    symbols: frozenset[str] = frozenset(),
+    syntax: str = "auto",
+) -> tuple[Relation, ...]:
+    """The links of ``a < b <= c`` as plain relations: ``a < b`` and ``b <= c``.
+
+    Raises UnreadableError as ``read`` does, and where there is no relation at all.
+    """
+    with_names = (functions, symbols)
+    sides, signs = _read(
+        text,
+        syntax,
+        lambda: read_latex_relation(text, *with_names),
+        lambda: read_python_relation(text, *with_names),
+        lambda sides_and_signs: sides_and_signs[0],
+    )
+    if not signs:
+        raise UnreadableError(
+            "this is no relation", text, len(text), "Write for example a + b = 1."
+        )
+    return tuple(
+        Relation(plain(left), sign, plain(right))
+        for (left, right), sign in zip(pairwise(sides), signs, strict=True)
+    )
+
+
+def read_given(text: str, declared: Domain = Domain()) -> Domain:  # noqa: B008 (immutable)
+    r"""``declared`` with what ``text`` adds: ``x, y real, x > 0, a + b = 1, \sin x > 0``.
+
+    A declaration narrows what is declared already. A relation between terms, in either syntax,
+    becomes a hypothesis of the domain; a bound on one declared number is a declaration.
+
+    Raises DomainError, naming the piece, for what is neither, for a name in a relation that is
+    not declared, and for a declaration that leaves no value.
+    """
+    return read_hypotheses(
+        text,
+        declared,
+        lambda piece, functions, symbols: read_relation(
+            piece, functions=functions, symbols=symbols
+        ),
+    )
 
 
 def _read(

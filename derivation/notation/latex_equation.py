@@ -5,9 +5,9 @@ from __future__ import annotations
 from derivation.notation.cursor import describe
 from derivation.notation.latex_reader import LatexReader
 from derivation.notation.tokens import TokenKind, check_text
-from derivation.term import Term
+from derivation.term import RelationSign, Term
 
-__all__ = ["read_latex_equation"]
+__all__ = ["read_latex_equation", "read_latex_relation"]
 
 _ALIGNED = frozenset({"aligned", "align", "align*", "split", "gathered", "equation", "equation*"})
 
@@ -30,6 +30,15 @@ class EquationReader(LatexReader):
             self.advance()
         self.check_end()
         return terms
+
+    def relation(self) -> tuple[tuple[Term, ...], tuple[RelationSign, ...]]:
+        r"""The sides and the signs of ``a < b \le c``."""
+        sides, signs = [self.expression()], []
+        while self.next_is(TokenKind.RELATION):
+            signs.append(RelationSign(self.advance().value))
+            sides.append(self.expression())
+        self.check_end()
+        return tuple(sides), tuple(signs)
 
     def _begin_environment(self) -> str | None:
         if self.next_is(TokenKind.BEGIN) and self.token.value in _ALIGNED:
@@ -74,3 +83,11 @@ def read_latex_equation(
     """The sides of a LaTeX equation. Raises UnreadableError."""
     check_text(text)
     return EquationReader(text, functions, symbols).sides()
+
+
+def read_latex_relation(
+    text: str, functions: frozenset[str], symbols: frozenset[str]
+) -> tuple[tuple[Term, ...], tuple[RelationSign, ...]]:
+    r"""The sides and the signs of ``a < b \le c``, with any relations. Raises UnreadableError."""
+    check_text(text)
+    return EquationReader(text, functions, symbols).relation()

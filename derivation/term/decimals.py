@@ -10,7 +10,7 @@ import re
 from fractions import Fraction
 from functools import lru_cache
 
-__all__ = ["MAX_DIGITS", "MAX_EXPONENT", "digits_of", "exact_value", "is_decimal"]
+__all__ = ["MAX_DIGITS", "MAX_EXPONENT", "digits_of", "exact_value", "fraction_text", "is_decimal"]
 
 MAX_DIGITS = 10_000
 MAX_EXPONENT = 5_000
@@ -57,3 +57,9 @@ def digits_of(value: int) -> str:
     count = value.bit_length() // 7  # at least one digit and at most all but one go to the right
     above, below = divmod(value, 10**count)
     return digits_of(above) + digits_of(below).rjust(count, "0")
+
+
+def fraction_text(value: Fraction) -> str:
+    """``3``, ``-1/2``: a rational number of any length."""
+    top = digits_of(value.numerator)
+    return top if value.denominator == 1 else f"{top}/{digits_of(value.denominator)}"
