@@ -33,7 +33,7 @@ from derivation.term import (
     walk,
 )
 
-__all__ = ["Candidate", "Claim", "Kind", "constant", "negative", "nodes", "text"]
+__all__ = ["Candidate", "Claim", "Kind", "LocalKind", "constant", "negative", "nodes", "text"]
 
 MAX_NODES = 15  # of a missing factor or term
 MAX_SIMPLE = 1000  # numerator and denominator of a constant that somebody may have meant
@@ -80,15 +80,19 @@ class Claim:
         return tuple(self.values.at(self.rhs, point) for point in range(len(self.values)))
 
     @cached_property
-    def _places(self) -> tuple[Place, ...]:
-        return (
-            *places("right", self.rhs, self.left_values, self.values),
-            *places("left", self.lhs, self.right_values, self.values),
-        )
+    def _right_places(self) -> tuple[Place, ...]:
+        return tuple(places("right", self.rhs, self.left_values, self.values))
 
-    def places(self) -> Iterator[Place]:
-        """All places, those of the right side first, parents first."""
-        for place in self._places:
+    @cached_property
+    def _left_places(self) -> tuple[Place, ...]:
+        return tuple(places("left", self.lhs, self.right_values, self.values))
+
+    def places(self, side: str, *, smallest_first: bool = False) -> Iterator[Place]:
+        """All places of a side, parents first."""
+        found = self._right_places if side == "right" else self._left_places
+        if smallest_first:
+            found = tuple(sorted(found, key=lambda place: nodes(place.part)))
+        for place in found:
             if self.is_late:
                 return
             yield place
@@ -143,6 +147,7 @@ class Claim:
 
 
 Kind = Callable[[Claim], Iterator[Candidate]]
+LocalKind = Callable[[Claim, str], Iterator[Candidate]]  # looks at the places of one side
 
 
 def nodes(term: Term) -> int:
@@ -151,8 +156,13 @@ def nodes(term: Term) -> int:
 
 
 def negative(term: Term) -> Term:
-    """``-term``, without a second minus."""
-    return term.body if isinstance(term, Neg) else Neg(term)
+    """``-term``, without a second minus: ``-(a - b)`` is ``b - a``."""
+    match term:
+        case Neg(body=body):
+            return body
+        case Sub(left=left, right=right):
+            return Sub(right, left)
+    return Neg(term)
 
 
 def constant(values: Sequence[Known]) -> Fraction | None:

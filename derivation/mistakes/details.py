@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
+from itertools import product
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from derivation.domain import Kind
 from derivation.mistakes.claim import Candidate, Claim, constant, nodes, text
 from derivation.mistakes.places import Place
-from derivation.mistakes.values import Known
 from derivation.term import (
     Add,
     Call,
+    Derivative,
     Div,
     Indexed,
     Mul,
@@ -24,6 +27,9 @@ from derivation.term import (
     free_names,
     number,
 )
+
+if TYPE_CHECKING:
+    from flint import arb
 
 __all__ = ["exponents", "functions", "names", "numbers", "operations", "small_parts"]
 
@@ -48,34 +54,45 @@ def _belongs(place: Place, new: Term) -> str:
     return f"the {place.side} side has {text(place.part)} where {text(new)} belongs"
 
 
-def numbers(claim: Claim) -> Iterator[Candidate]:
+def numbers(claim: Claim, side: str) -> Iterator[Candidate]:
     """Another number in the place of one. An exponent is shown with its base."""
     if not free_names(claim.lhs) and not free_names(claim.rhs):
         return  # some number always fits into an equation between numbers
-    for place in claim.places():
-        if place.parent is None or free_names(place.part) or not _is_outermost(place):
+    for place in claim.places(side):
+        if place.parent is None or free_names(place.part) or _is_limit(place):
             continue
         for new in _other_numbers(place):
             yield from claim.tried(place, new, lambda p=place, n=new: _number_says(p, n))  # type: ignore[misc]
 
 
-def _is_outermost(place: Place) -> bool:
-    """Whether the number is written as a whole there; limits of sums have their own kind."""
-    parent = place.parent
-    is_limit = isinstance(parent, Ranged) and place.path[-1] != 0
-    return parent is not None and bool(free_names(parent)) and not is_limit
+def _is_limit(place: Place) -> bool:
+    """Whether it is in the limit of a sum, which has a kind of its own."""
+    steps = zip(place.above, place.path, strict=True)
+    return any(isinstance(term, Ranged) and step != 0 for term, step in steps)
 
 
 def _other_numbers(place: Place) -> Iterator[Term]:
     if place.wanted is not None:
         needed = constant(place.wanted)
-        goes = 0 if isinstance(place.parent, Add | Sub) else 1  # those are extra parts
-        if needed is not None and needed != goes and needed.denominator <= 100:
+        if needed is not None and needed.denominator <= 100 and not _would_go(place, needed):
             yield number(needed)
     elif isinstance(place.part, Number):
         value = place.part.value
         for new in dict.fromkeys((value + 1, value - 1, 2 * value, value / 2)):
-            yield number(new)
+            if new and not _would_go(place, new):
+                yield number(new)
+
+
+def _would_go(place: Place, value: Fraction) -> bool:
+    """Whether another number there means that the part is one too many."""
+    match place.parent:
+        case Add() | Sub():
+            return value == 0
+        case Mul():
+            return value == 1
+        case Div():
+            return value == 1 and place.path[-1] == 1
+    return False
 
 
 def _number_says(place: Place, new: Term) -> str:
@@ -90,9 +107,9 @@ def _exponent_says(side: str, old: Term, new: Term) -> str:
     return f"an exponent is wrong on the {side} side: {text(old)} should be {text(new)}"
 
 
-def exponents(claim: Claim) -> Iterator[Candidate]:
+def exponents(claim: Claim, side: str) -> Iterator[Candidate]:
     """A square or a root that is missing."""
-    for place in claim.places():
+    for place in claim.places(side):
         part = place.part
         if place.parent is None or not free_names(part) or nodes(part) > MAX_REPLACED:
             continue
@@ -106,12 +123,14 @@ def exponents(claim: Claim) -> Iterator[Candidate]:
             )
 
 
-def names(claim: Claim) -> Iterator[Candidate]:
+def names(claim: Claim, side: str) -> Iterator[Candidate]:
     """One name, member or named constant in the place of another."""
-    for place in claim.places():
+    for place in claim.places(side):
         part = place.part
         if not isinstance(part, Symbol | Indexed) or place.parent is None:
             continue
+        if not free_names(claim.other(place)):
+            return  # a number is wanted: almost anything can be made to fit
         for new in (*claim.atoms, *_same_indices(part, claim)):
             if free_names(new) & claim.bound <= {*place.bound}:
                 yield from claim.tried(place, new, lambda p=place, n=new: _belongs(p, n))  # type: ignore[misc]
@@ -123,9 +142,9 @@ def _same_indices(part: Term, claim: Claim) -> Iterator[Term]:
             yield Indexed(base, part.indices)
 
 
-def functions(claim: Claim) -> Iterator[Candidate]:
+def functions(claim: Claim, side: str) -> Iterator[Candidate]:
     """A function in the place of one that looks like it."""
-    for place in claim.places():
+    for place in claim.places(side, smallest_first=True):
         part = place.part
         if isinstance(part, Call) and not part.primes:
             for name in _ALIKE.get(part.name, ()):
@@ -133,9 +152,11 @@ def functions(claim: Claim) -> Iterator[Candidate]:
                 yield from claim.tried(place, new, lambda p=place, n=new: _belongs(p, n))  # type: ignore[misc]
 
 
-def operations(claim: Claim) -> Iterator[Candidate]:
+def operations(claim: Claim, side: str) -> Iterator[Candidate]:
     """A sum in the place of a product, a product in the place of a quotient."""
-    for place in claim.places():
+    for place in claim.places(side):
+        if not free_names(claim.other(place)):
+            return
         match place.part:
             case Add(left=left, right=right):
                 others: tuple[Term, ...] = (Mul(left, right),)
@@ -145,60 +166,80 @@ def operations(claim: Claim) -> Iterator[Candidate]:
                 others = (Mul(left, right),)
             case _:
                 continue
-        if nodes(place.part) <= 2 * MAX_REPLACED:
+        if nodes(place.part) <= 2 * MAX_REPLACED and not isinstance(left, Number):
             for new in others:
                 yield from claim.tried(place, new, lambda p=place, n=new: _belongs(p, n))  # type: ignore[misc]
 
 
-def small_parts(claim: Claim) -> Iterator[Candidate]:
+def small_parts(claim: Claim, side: str) -> Iterator[Candidate]:
     """A factor or a term that is missing or too much inside a side; another small part."""
-    found = [
-        place
-        for place in claim.places()
-        if place.parent is not None
-        and place.wanted is not None
-        and nodes(place.part) <= MAX_REPLACED
-        and not (isinstance(place.part, Number) and constant(place.wanted) is not None)
-    ]
-    for place in sorted(found, key=lambda place: nodes(place.part)):
-        if claim.is_late:
+    changes = (_with_a_factor, _with_an_atom, _with_a_term)
+    for change, place in product(changes, claim.places(side, smallest_first=True)):
+        if place.parent is None or nodes(place.part) > MAX_REPLACED:
+            continue
+        if not free_names(claim.other(place)):
             return
-        for new in _with_another(claim, place):
+        for new in change(claim, place):
             yield from claim.tried(place, new, lambda p=place, n=new: _belongs(p, n))  # type: ignore[misc]
 
 
-def _with_another(claim: Claim, place: Place) -> Iterator[Term]:
-    """Changes of a part that give the wanted value at the first point."""
-    part = place.part
-    first = next((point for point, one in enumerate(place.wanted or ()) if one is not None), None)
-    if first is None or place.wanted is None:
-        return
-    wanted, now = place.wanted[first], claim.values.at(part, first)
-    if wanted is None or now is None:
-        return
-    for other in (*_small_numbers(), *_deltas(claim), *claim.parts):
-        value = claim.values.at(other, first)
-        if value is None or nodes(other) > MAX_REPLACING:
-            continue
+def _with_a_factor(claim: Claim, place: Place) -> Iterator[Term]:
+    """Another part, or this one times or by another, with the wanted value at the first point."""
+    for other, value, wanted, now in _others(claim, place):
         if free_names(other) and wanted.overlaps(value):
             yield other
-        if not _is_one(value):
-            if wanted.overlaps(now * value):
-                yield Mul(part, other)
-            if not value.contains(0) and wanted.overlaps(now / value):
-                yield Div(part, other)
+        if value.overlaps(now * 0 + 1):
+            continue
+        if wanted.overlaps(now * value):
+            yield Mul(place.part, other)
+        if not value.contains(0) and wanted.overlaps(now / value):
+            yield Div(place.part, other)
+
+
+def _with_a_term(claim: Claim, place: Place) -> Iterator[Term]:
+    """This part plus or minus another, with the wanted value at the first point."""
+    for other, value, wanted, now in _others(claim, place):
         if wanted.overlaps(now + value):
-            yield Add(part, other)
+            yield Add(place.part, other)
         if wanted.overlaps(now - value):
-            yield Sub(part, other)
+            yield Sub(place.part, other)
 
 
-def _is_one(value: Known) -> bool:
-    return value is not None and value.overlaps(value * 0 + 1)
+def _others(claim: Claim, place: Place) -> Iterator[tuple[Term, arb, arb, arb]]:
+    """Other small parts, with their values, the wanted one and that of the part at one point."""
+    if place.wanted is None or constant(place.wanted) is not None:
+        return  # nobody knows what is wanted, or a number is
+    first = next(point for point, one in enumerate(place.wanted) if one is not None)
+    wanted, now = place.wanted[first], claim.values.at(place.part, first)
+    if wanted is None or now is None:
+        return
+    for other in _small_terms(claim):
+        value = claim.values.at(other, first)
+        if value is not None and other != place.part:
+            yield other, value, wanted, now
 
 
-def _small_numbers() -> Iterator[Term]:
+def _small_terms(claim: Claim) -> Iterator[Term]:
     yield from (Number("1"), Number("2"), Number("3"))
+    yield from _deltas(claim)
+    yield from (part for part in claim.parts if nodes(part) <= MAX_REPLACING)
+    for atom in claim.atoms:
+        if not free_names(atom) & claim.bound:
+            yield Pow(atom, Number("2"))
+
+
+def _with_an_atom(claim: Claim, place: Place) -> Iterator[Term]:
+    """Where nobody knows what is wanted: a name times or by 2 or another name."""
+    part = place.part
+    if place.wanted is not None:
+        return
+    if isinstance(part, Symbol | Indexed) and not isinstance(place.parent, Indexed | Derivative):
+        visible = {*place.bound}
+        atoms = [atom for atom in claim.atoms if free_names(atom) & claim.bound <= visible]
+        for other in (Number("2"), *atoms):
+            if other != part:
+                yield Mul(other, part)
+                yield Div(part, other)
 
 
 def _deltas(claim: Claim) -> Iterator[Term]:

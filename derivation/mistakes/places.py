@@ -21,7 +21,6 @@ from derivation.term import (
     Call,
     Derivative,
     Div,
-    Indexed,
     Mul,
     Neg,
     Not,
@@ -81,7 +80,7 @@ class Place:
 def places(side: str, term: Term, wanted: Wanted, values: Values) -> Iterator[Place]:
     """All places of a side, parents first.
 
-    No places are the indices of members, variables of derivatives, and conditions as a whole.
+    No places are the variables of derivatives and conditions as a whole.
     """
     for place in _below(Place(side, term, wanted=wanted), values):
         if not isinstance(place.part, Relation | And | Or | Not):
@@ -91,8 +90,6 @@ def places(side: str, term: Term, wanted: Wanted, values: Values) -> Iterator[Pl
 def _below(place: Place, values: Values) -> Iterator[Place]:
     yield place
     term = place.part
-    if isinstance(term, Indexed):
-        return
     children = term.children[:1] if isinstance(term, Derivative) else term.children
     for position, child in enumerate(children):
         wanted = None
@@ -153,7 +150,7 @@ def _inverse(term: Term, position: int, wanted: arb, now: list[Known]) -> Known:
         case Pow(), 0:
             return _base(wanted, other, now[0])
         case Pow(), _:
-            return _finite(wanted.log() / other.log()) if wanted > 0 and other > 0 else None
+            return _finite(abs(wanted).log() / abs(other).log())
     return None
 
 

@@ -15,9 +15,9 @@ __all__ = ["ranges"]
 _STEPS = ((1, 0), (0, 1), (-1, 0), (0, -1), (1, 1), (-1, -1), (-1, 1), (1, -1))
 
 
-def ranges(claim: Claim) -> Iterator[Candidate]:
+def ranges(claim: Claim, side: str) -> Iterator[Candidate]:
     """One limit off by one, then both."""
-    found = [place for place in claim.places() if isinstance(place.part, Sum | Product)]
+    found = [place for place in claim.places(side) if isinstance(place.part, Sum | Product)]
     for both in (False, True):
         for place in found:
             yield from _of_one(claim, place, both)

@@ -1,18 +1,34 @@
-"""Claims that hold on a part of their domain: where x >= 0, where s = 1, where m = 1."""
+"""Claims that hold on a part of their domain: where x >= 0, where x - y > 0, where m = 1."""
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from types import MappingProxyType
 
 from derivation.domain import Declaration, Domain, Interval, Kind
-from derivation.mistakes.claim import Candidate, Claim, text
-from derivation.term import Number, Term, free_names, number, substitute, walk
+from derivation.kernel.refutation.points import constants_of
+from derivation.mistakes.claim import Candidate, Claim, nodes, text
+from derivation.term import (
+    Call,
+    Div,
+    Number,
+    Pow,
+    Relation,
+    RelationSign,
+    Sub,
+    Term,
+    free_names,
+    number,
+    substitute,
+    walk,
+)
 
-__all__ = ["half_lines", "smallest_size"]
+__all__ = ["half_lines", "half_spaces", "smallest_size"]
 
-MAX_BORDERS = 6
+MAX_BORDERS = 9
 
 
 def half_lines(claim: Claim) -> Iterator[Candidate]:
@@ -21,6 +37,38 @@ def half_lines(claim: Claim) -> Iterator[Candidate]:
         if claim.is_late:
             return
         yield from _restricted(claim, declaration)
+
+
+def half_spaces(claim: Claim) -> Iterator[Candidate]:
+    """A denominator, or what a root or an absolute value is taken of, has one sign."""
+    zero = Number("0")
+    for part in _deciding(claim):
+        values = [claim.values.at(part, point) for point in range(len(claim.values))]
+        for sign, shown in _SIGNS:
+            inside = [value is not None and bool(_TESTS[sign](value)) for value in values]
+            if _agrees_where(claim, inside, 2):
+                hypotheses = (*claim.domain.hypotheses, Relation(part, sign, zero))
+                domain = Domain(claim.domain.declarations, hypotheses)
+                says = f"equal where {text(part)} {shown} 0"
+                yield Candidate(claim.lhs, claim.rhs, says, domain)
+
+
+def _deciding(claim: Claim) -> Iterator[Term]:
+    """Terms whose sign may decide between branches; single names are in `half_lines`."""
+    found: list[Term] = []
+    for part in (*walk(claim.lhs), *walk(claim.rhs)):
+        match part:
+            case Div(right=term) | Call(name="Abs" | "relu" | "sign", arguments=(term,)):
+                found.append(term)
+            case Pow(left=term, right=Number(text="2")):
+                found.append(term)
+            case (
+                Call(name="Max" | "Min", arguments=(left, right)) | Relation(left=left, right=right)
+            ):
+                found.append(left if right == Number("0") else Sub(left, right))
+    for term in dict.fromkeys(found):
+        if free_names(term) and not free_names(term) & claim.bound and nodes(term) > 1:
+            yield term
 
 
 def smallest_size(claim: Claim) -> Iterator[Candidate]:
@@ -63,23 +111,22 @@ def _restricted(claim: Claim, declaration: Declaration) -> Iterator[Candidate]:
             if len(declaration.values) > 1 and _agrees(claim, declaration.name, "=", value):
                 yield _where(claim, replace(declaration, values=(value,)), "=", value)
         return
-    for border in _borders(claim):
-        if border not in replace(declaration.interval, low_open=True, high_open=True):
-            continue
-        for sign, half in _halves(border):
-            if _agrees(claim, declaration.name, sign, border):
-                interval = declaration.interval.intersect(half)
-                yield _where(claim, replace(declaration, interval=interval), sign, border)
+    interior = replace(declaration.interval, low_open=True, high_open=True)
+    borders = sorted(border for border in _borders(claim) if border in interior)
+    for sign, border, half in _halves(borders):
+        if _agrees(claim, declaration.name, sign, border):
+            interval = declaration.interval.intersect(half)
+            yield _where(claim, replace(declaration, interval=interval), sign, border)
 
 
-def _halves(border: Fraction) -> tuple[tuple[str, Interval], ...]:
-    """Both half lines from a number on, closed ones first."""
-    return (
-        (">=", Interval(low=border, low_open=False)),
-        ("<=", Interval(high=border, high_open=False)),
-        (">", Interval(low=border)),
-        ("<", Interval(high=border)),
-    )
+def _halves(borders: list[Fraction]) -> Iterator[tuple[str, Fraction, Interval]]:
+    """Both half lines from each number on, the longer ones first."""
+    for border in borders:
+        yield ">=", border, Interval(low=border, low_open=False)
+        yield ">", border, Interval(low=border)
+    for border in reversed(borders):
+        yield "<=", border, Interval(high=border, high_open=False)
+        yield "<", border, Interval(high=border)
 
 
 def _where(claim: Claim, declaration: Declaration, sign: str, border: Fraction) -> Candidate:
@@ -91,38 +138,42 @@ def _where(claim: Claim, declaration: Declaration, sign: str, border: Fraction) 
 
 
 def _borders(claim: Claim) -> tuple[Fraction, ...]:
-    found = [Fraction(0), Fraction(1), Fraction(-1)]
-    for part in (*walk(claim.lhs), *walk(claim.rhs)):
-        if isinstance(part, Number):
-            found.extend((part.value, -part.value))
-    return tuple(dict.fromkeys(found))[: 2 * MAX_BORDERS]
+    usual = (Fraction(0), Fraction(1), Fraction(-1))
+    return tuple(dict.fromkeys((*usual, *constants_of(claim.lhs, claim.rhs))))[:MAX_BORDERS]
 
 
 def _agrees(claim: Claim, name: str, sign: str, border: Fraction) -> bool:
-    """Whether the sides agree at all known points of the part, of which there must be one."""
-    inside = 0
-    for point, sample in enumerate(claim.values.samples):
-        if name not in sample.point.scalars:
-            return False
-        exact = sample.point.scalars[name]
-        value = Fraction(int(exact.p), int(exact.q))
-        if not _holds(value, sign, border):
-            continue
-        left, right = claim.left_values[point], claim.right_values[point]
-        if left is None or right is None or not left.overlaps(right):
-            return False
-        inside += 1
-    return inside >= (1 if sign == "=" else 2)
+    """Whether the sides agree at all known points where the name is on that side."""
+    inside = []
+    for sample in claim.values.samples:
+        exact = sample.point.scalars.get(name)
+        value = None if exact is None else Fraction(int(exact.p), int(exact.q))
+        inside.append(value is not None and _COMPARE[sign](value, border))
+    return _agrees_where(claim, inside, 1 if sign == "=" else 2)
 
 
-def _holds(value: Fraction, sign: str, border: Fraction) -> bool:
-    match sign:
-        case ">=":
-            return value >= border
-        case "<=":
-            return value <= border
-        case ">":
-            return value > border
-        case "<":
-            return value < border
-    return value == border
+def _agrees_where(claim: Claim, inside: list[bool], enough: int) -> bool:
+    """Whether the sides agree at all of those points, of which there must be some."""
+    for left, right, is_inside in zip(claim.left_values, claim.right_values, inside, strict=True):
+        if is_inside and (left is None or right is None or not left.overlaps(right)):
+            return False
+    return sum(inside) >= enough
+
+
+_COMPARE = MappingProxyType(
+    {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt, "=": operator.eq}
+)
+_SIGNS = (
+    (RelationSign.GE, ">="),
+    (RelationSign.GT, ">"),
+    (RelationSign.LE, "<="),
+    (RelationSign.LT, "<"),
+)
+_TESTS = MappingProxyType(
+    {
+        RelationSign.GE: lambda ball: ball >= 0,
+        RelationSign.GT: lambda ball: ball > 0,
+        RelationSign.LE: lambda ball: ball <= 0,
+        RelationSign.LT: lambda ball: ball < 0,
+    }
+)

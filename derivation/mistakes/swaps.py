@@ -22,18 +22,19 @@ from derivation.term import (
 __all__ = ["swaps"]
 
 
-def swaps(claim: Claim) -> Iterator[Candidate]:
+def swaps(claim: Claim, side: str) -> Iterator[Candidate]:
     """The two parts of a difference, a quotient, a power, a call; then two names everywhere."""
-    for place in claim.places():
+    for place in claim.places(side):
         part = place.part
         new = _swapped(part)
         if new is not None:
 
-            def says(old: Term = part, new: Term = new, side: str = place.side) -> str:
+            def says(old: Term = part, new: Term = new) -> str:
                 return f"{_what(old)} on the {side} side: {text(old)} should be {text(new)}"
 
             yield from claim.tried(place, new, says)
-    yield from _names(claim)
+    if side == "right":
+        yield from _names(claim)
 
 
 def _swapped(part: Term) -> Term | None:

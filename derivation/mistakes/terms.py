@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derivation.mistakes.claim import Candidate, Claim, constant, negative, text
+from derivation.mistakes.claim import Candidate, Claim, negative, text
 from derivation.mistakes.places import Place
 from derivation.mistakes.values import Known
 from derivation.term import (
@@ -22,41 +22,36 @@ from derivation.term import (
     substitute,
 )
 
-__all__ = ["extra_on_the_left", "extra_on_the_right", "factors_in_sums", "missing_terms"]
+__all__ = ["extra_parts", "factors_in_sums", "missing_terms"]
 
 
-def extra_on_the_right(claim: Claim) -> Iterator[Candidate]:
+def extra_parts(claim: Claim, side: str) -> Iterator[Candidate]:
     """A summand that would have to be 0, or a factor that would have to be 1."""
-    return _extra(claim, "right")
+    for place in claim.places(side):
+        if place.parent is not None and _may_go(place, claim):
+            yield from _without(claim, place, place.parent)
 
 
-def extra_on_the_left(claim: Claim) -> Iterator[Candidate]:
-    """The same on the left side, which is less often the wrong one."""
-    return _extra(claim, "left")
-
-
-def _extra(claim: Claim, side: str) -> Iterator[Candidate]:
-    for place in claim.places():
-        parent, wanted = place.parent, place.wanted
-        if place.side != side or parent is None or wanted is None or not _may_go(place):
-            continue
-        needed = constant(wanted)
-        is_second = place.path[-1] == 1
-        if needed == 0 and isinstance(parent, Add | Sub):
+def _without(claim: Claim, place: Place, parent: Term) -> Iterator[Candidate]:
+    is_second = place.path[-1] == 1
+    match parent:
+        case Add() | Sub():
             term = negative(place.part) if is_second and isinstance(parent, Sub) else place.part
-            says = f"the {side} side has an extra term {text(term)}"
-            yield claim.changed(place, Number("0"), says)
-        if needed == 1 and isinstance(parent, Mul):
-            says = f"the {side} side has an extra factor {text(place.part)}"
-            yield claim.changed(place, Number("1"), says)
-        if needed == 1 and isinstance(parent, Div) and is_second:
-            says = f"the {side} side has an extra denominator {text(place.part)}"
-            yield claim.changed(place, Number("1"), says)
+            what, left = f"term {text(term)}", Number("0")
+        case Mul():
+            what, left = f"factor {text(place.part)}", Number("1")
+        case Div() if is_second:
+            what, left = f"denominator {text(place.part)}", Number("1")
+        case _:
+            return
+    yield from claim.tried(place, left, lambda: f"the {place.side} side has an extra {what}")
 
 
-def _may_go(place: Place) -> bool:
-    """Something with names has to be left: else the mistake would be the side itself."""
-    return bool(free_names(place.whole(Number("0"))))
+def _may_go(place: Place, claim: Claim) -> bool:
+    """A part with names may not go when a number is left, or wanted: what goes is the side."""
+    if not free_names(place.part):
+        return bool(free_names(claim.lhs) or free_names(claim.rhs))
+    return bool(free_names(place.whole(Number("0"))) and free_names(claim.other(place)))
 
 
 def missing_terms(claim: Claim) -> Iterator[Candidate]:
@@ -75,14 +70,14 @@ def missing_terms(claim: Claim) -> Iterator[Candidate]:
                 yield Candidate(claim.lhs, new, says, claim.domain)
 
 
-def factors_in_sums(claim: Claim) -> Iterator[Candidate]:
+def factors_in_sums(claim: Claim, side: str) -> Iterator[Candidate]:
     """A name or a member that is missing as a factor under a sum, or too much there."""
-    for place in claim.places():
+    for place in claim.places(side):
         if not place.bound or not isinstance(place.parent, Sum) or place.path[-1] != 0:
             continue
         for factor in _members(claim, place.bound[-1]):
-            missing = f"a factor {text(factor)} is missing in the sum on the {place.side} side"
-            extra = f"an extra factor {text(factor)} is in the sum on the {place.side} side"
+            missing = f"a factor {text(factor)} is missing in the sum on the {side} side"
+            extra = f"an extra factor {text(factor)} is in the sum on the {side} side"
             for new, says in ((Mul(place.part, factor), missing), (Div(place.part, factor), extra)):
                 yield from claim.tried(place, new, lambda says=says: says)  # type: ignore[misc]
 
