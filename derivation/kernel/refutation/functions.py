@@ -24,6 +24,8 @@ from derivation.term import (
     Mul,
     Number,
     Pow,
+    Ranged,
+    Relation,
     Sub,
     Sum,
     Symbol,
@@ -55,20 +57,27 @@ class Stand:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """Both sides of a claim with concrete functions put in."""
+    """Both sides of a claim, and the hypotheses, with concrete functions put in."""
 
     left: Term
     right: Term
     stands: tuple[Stand, ...]
+    hypotheses: tuple[Relation, ...] = ()
 
 
-def put_functions(terms: tuple[Term, Term], domain: Domain, seed: str) -> Instance | None:
-    """The two sides with every declared function replaced, and the functions that were put in.
+def put_functions(
+    sides: tuple[Term, Term],
+    domain: Domain,
+    seed: str,
+    hypotheses: tuple[Relation, ...] = (),
+) -> Instance | None:
+    """The claim with every declared function replaced, and the functions that were put in.
 
     None when that cannot be done faithfully: a function called with two numbers of arguments,
     primes on one of several arguments, a hidden parameter that is not declared, or one whose
     name is also a bound index.
     """
+    terms: tuple[Term, ...] = (*sides, *hypotheses)
     chooser = random.Random(f"functions {seed}")  # noqa: S311  (no secrets)
     calls = [part for term in terms for part in walk(term) if isinstance(part, Call)]
     stands: dict[str, Stand] = {}
@@ -87,10 +96,13 @@ def put_functions(terms: tuple[Term, Term], domain: Domain, seed: str) -> Instan
             return None
         stands[declaration.name] = stand
     try:
-        left, right = (transform(term, lambda node: _replaced(node, stands)) for term in terms)
+        left, right, *others = (
+            transform(term, lambda node: _replaced(node, stands)) for term in terms
+        )
     except UnsupportedError:
         return None
-    return Instance(left, right, tuple(stands.values()))
+    assumed = tuple(one for one in others if isinstance(one, Relation))
+    return Instance(left, right, tuple(stands.values()), assumed)
 
 
 def _replaced(node: Term, stands: dict[str, Stand]) -> Term:
@@ -108,7 +120,9 @@ def _all_names(terms: tuple[Term, ...]) -> frozenset[str]:
 
 
 def _bound_names(terms: tuple[Term, ...]) -> frozenset[str]:
-    return frozenset(part.index for term in terms for part in walk(term) if isinstance(part, Sum))
+    return frozenset(
+        part.index for term in terms for part in walk(term) if isinstance(part, Ranged)
+    )
 
 
 def _stand(

@@ -21,7 +21,7 @@ from derivation.kernel.refutation.balls import Point, evaluate
 from derivation.kernel.refutation.reals import Indeterminate, Undefined
 from derivation.term import Number, Term, walk
 
-__all__ = ["constants_of", "needed", "points"]
+__all__ = ["Chooser", "constants_of", "needed", "points"]
 
 MAX_MEMBERS = 5000  # of one family
 MAX_CONSTANTS = 20
@@ -37,10 +37,13 @@ SPECIAL = tuple(
 )  # fmt: skip
 
 
+_NUMERIC = (Kind.REAL, Kind.INTEGER, Kind.INDEX)
+
+
 def needed(names: Iterable[str], domain: Domain) -> tuple[Declaration, ...] | None:
     """Declarations of the names and of the sizes that they mention, sizes first.
 
-    None when a name has no declaration, stands for a function, or is no usable size.
+    None when a name has no declaration, stands for no number, or is no usable size.
     """
     found: dict[str, Declaration] = {}
     waiting = sorted(names)
@@ -48,7 +51,7 @@ def needed(names: Iterable[str], domain: Domain) -> tuple[Declaration, ...] | No
     while waiting:
         name = waiting.pop()
         declaration = domain.get(name)
-        if declaration is None or declaration.kind is Kind.FUNCTION:
+        if declaration is None or declaration.kind not in _NUMERIC:
             return None
         if name not in found:
             found[name] = declaration
@@ -79,33 +82,24 @@ def constants_of(*terms: Term) -> tuple[Fraction, ...]:
     return tuple(found)
 
 
-def points(
-    declarations: tuple[Declaration, ...],
-    constants: tuple[Fraction, ...],
-    count: int,
-    seed: int,
-) -> Iterator[Point]:
-    """At most ``count`` points of the domain; the same ones for the same arguments."""
-    chooser = _Chooser(
-        declarations,
-        constants,
-        random.Random(f"points {seed}"),  # noqa: S311  (no secrets)
-    )
-    for number in range(count if declarations else 1):
-        point = chooser.point(number)
-        if point is not None:
-            yield point
-
-
 def _exact(value: Fraction) -> fmpq:
     return fmpq(value.numerator, value.denominator)
 
 
 @dataclass(frozen=True, slots=True)
-class _Chooser:
+class Chooser:
+    """Chooses a value for every declaration, in styles that take turns."""
+
     declarations: tuple[Declaration, ...]
     constants: tuple[Fraction, ...]
     random: random.Random
+
+    @classmethod
+    def of(
+        cls, declarations: tuple[Declaration, ...], constants: tuple[Fraction, ...], seed: int
+    ) -> Chooser:
+        """A chooser that gives the same points for the same arguments."""
+        return cls(declarations, constants, random.Random(f"points {seed}"))  # noqa: S311
 
     def point(self, number: int) -> Point | None:
         """The point with this number, or None where the domain has none of that shape."""
@@ -243,3 +237,17 @@ class _Chooser:
         if low is not None:
             return low + distance
         return distance if high is None else high - distance
+
+
+def points(
+    declarations: tuple[Declaration, ...],
+    constants: tuple[Fraction, ...],
+    count: int,
+    seed: int,
+) -> Iterator[Point]:
+    """At most ``count`` points of the domain; the same ones for the same arguments."""
+    chooser = Chooser.of(declarations, constants, seed)
+    for number in range(count if declarations else 1):
+        point = chooser.point(number)
+        if point is not None:
+            yield point

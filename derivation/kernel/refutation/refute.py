@@ -11,13 +11,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from flint import arb, fmpq
 
 from derivation.domain import Domain
 from derivation.kernel.refutation.balls import Point, evaluate
-from derivation.kernel.refutation.functions import Instance, Stand, put_functions
-from derivation.kernel.refutation.points import constants_of, needed, points
+from derivation.kernel.refutation.functions import Instance, Stand
 from derivation.kernel.refutation.reals import (
     Indeterminate,
     Undefined,
@@ -25,27 +25,32 @@ from derivation.kernel.refutation.reals import (
     as_ball,
     working_bits,
 )
-from derivation.term import Term, free_names, plain
+from derivation.kernel.refutation.search import visits
+from derivation.term import Term
 
 __all__ = [
     "DEEP", "QUICK", "Effort", "Refutation", "Sample", "find_defined_point", "refute", "samples",
 ]  # fmt: skip
 
 MAX_DIGITS = 2000
-POINTS_PER_FUNCTION = 4  # before other functions are tried
+MOST_BITS = 16_384  # over all points at one precision: the more bits, the fewer points
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How long to look: number of points, precisions to try in turn, seconds."""
+    """How long to look: number of points, precisions to try in turn, seconds.
+
+    ``variations``: how many points beside these, on kinks and borders.
+    """
 
     points: int
     bits: tuple[int, ...]
     seconds: float
+    variations: int = 0
 
 
 QUICK = Effort(8, (64,), 1.0)
-DEEP = Effort(96, (64, 256, 1024), 4.0)
+DEEP = Effort(96, (64, 256, 1024, 4096, 16_384), 4.0, 72)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,46 +129,38 @@ def samples(
 ) -> Iterator[Sample]:
     """Values of both sides where both are certainly defined, point by point.
 
-    A point comes again with more bits while the values are balls that overlap.
+    Points come again with more bits where the values are balls.
     """
     deadline = time.monotonic() + effort.seconds
+    resolved: dict[Term, Term] = {}
+    waiting = visits(lhs, rhs, domain, effort.points, effort.variations, seed)
     try:
-        lhs, rhs = plain(lhs), plain(rhs)
-        put = put_functions((lhs, rhs), domain, f"{seed}")
-        if put is None:
-            return
-        names = free_names(lhs) | free_names(rhs) | free_names(put.left) | free_names(put.right)
-        declarations = needed(names, domain)
-        if declarations is None:
-            return
-        resolved: dict[Term, Term] = {}
-        constants = constants_of(lhs, rhs)
-        for number, point in enumerate(points(declarations, constants, effort.points, seed)):
-            if time.monotonic() > deadline:
-                return
-            if put.stands and number and number % POINTS_PER_FUNCTION == 0:
-                resolved = {}
-                put = put_functions((lhs, rhs), domain, f"{seed} {number}") or put
-            yield from _at(point, put, effort.bits, resolved)
+        for bits in effort.bits:
+            again: list[tuple[Instance, Point]] = []
+            for claim, point in islice(waiting, max(1, MOST_BITS // bits)):
+                if time.monotonic() > deadline:
+                    return
+                try:
+                    sample = _sample(claim, point, bits, resolved)
+                except Undefined:
+                    continue
+                if sample is not None:
+                    yield sample
+                if sample is None or not sample.is_exact:
+                    again.append((claim, point))
+            waiting = iter(again)
     except RecursionError:
         return  # a term nested too deeply: nothing is said about it
 
 
-def _at(
-    point: Point, claim: Instance, precisions: tuple[int, ...], resolved: dict[Term, Term]
-) -> Iterator[Sample]:
-    for bits in precisions:
-        try:
-            left = evaluate(claim.left, point, bits, resolved)
-            right = evaluate(claim.right, point, bits, resolved)
-        except Undefined:
-            return
-        except Indeterminate:
-            continue
-        sample = Sample(point, claim.stands, left, right, bits)
-        yield sample
-        if sample.is_exact:
-            return
+def _sample(claim: Instance, point: Point, bits: int, resolved: dict[Term, Term]) -> Sample | None:
+    """The values of both sides, or None where they are not known. Raises Undefined."""
+    try:
+        left = evaluate(claim.left, point, bits, resolved)
+        right = evaluate(claim.right, point, bits, resolved)
+    except Indeterminate:
+        return None
+    return Sample(point, claim.stands, left, right, bits)
 
 
 def _decimals(sample: Sample) -> tuple[str, str]:

@@ -1,0 +1,83 @@
+"""Where to look for a difference: concrete claims, and points of the domain to try them at.
+
+What is certified: every point that is given out has passed ``membership.belongs``, with the
+hypotheses as they read for the functions that were put in.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from derivation.domain import Declaration, Domain
+from derivation.kernel.refutation.balls import Point
+from derivation.kernel.refutation.critical import critical_points, deciders
+from derivation.kernel.refutation.functions import Instance, put_functions
+from derivation.kernel.refutation.hypotheses import satisfying
+from derivation.kernel.refutation.membership import belongs, is_unambiguous
+from derivation.kernel.refutation.points import Chooser, constants_of, needed
+from derivation.term import Relation, Term, free_names, plain
+
+__all__ = ["visits"]
+
+POINTS_PER_FUNCTION = 4  # before other functions are tried
+FROM = (0, 1, 2, 5, 8, 13)  # points of these numbers are varied one value at a time
+
+
+def visits(
+    lhs: Term, rhs: Term, domain: Domain, count: int, variations: int, seed: int
+) -> Iterator[tuple[Instance, Point]]:
+    """At most ``count`` points, and ``variations`` points near some of these.
+
+    Nothing where a name has no declaration, or a hypothesis can be read in two ways.
+    """
+    sides = plain(lhs), plain(rhs)
+    hypotheses = tuple(one for h in domain.hypotheses if isinstance(one := plain(h), Relation))
+    if not all(is_unambiguous(hypothesis, sides, domain) for hypothesis in hypotheses):
+        return
+    claim = put_functions(sides, domain, f"{seed}", hypotheses)
+    if claim is None:
+        return
+    terms = (*sides, *hypotheses, claim.left, claim.right, *claim.hypotheses)
+    declarations = needed(frozenset().union(*map(free_names, terms)), domain)
+    if declarations is None:
+        return
+    chooser = random.Random(f"visits {seed}")  # noqa: S311  (no secrets)
+    points = Chooser.of(declarations, constants_of(*sides, *hypotheses), seed)
+    for number in range(count if declarations else 1):
+        if claim.stands and number and number % POINTS_PER_FUNCTION == 0:
+            claim = put_functions(sides, domain, f"{seed} {number}", hypotheses) or claim
+        wanted = points.point(number)
+        if wanted is None:
+            continue
+        near = _Near(claim, declarations, chooser)
+        point = satisfying(wanted, declarations, claim.hypotheses, chooser)
+        if point is None:
+            continue
+        yield claim, point
+        if number in FROM:
+            share = variations // len(FROM)
+            yield from ((claim, varied) for varied in islice(near.varied(point), share))
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """Points of the domain near a given one."""
+
+    claim: Instance
+    declarations: tuple[Declaration, ...]
+    chooser: random.Random
+
+    def varied(self, point: Point) -> Iterator[Point]:
+        """Points on the kinks and borders of the claim, and between them."""
+        claim = self.claim
+        zeros_of = deciders(claim.left, claim.right, *claim.hypotheses)
+        for moved in critical_points(point, zeros_of, self.declarations):
+            if belongs(moved, self.declarations, claim.hypotheses):
+                yield moved
+            elif claim.hypotheses:
+                repaired = satisfying(moved, self.declarations, claim.hypotheses, self.chooser)
+                if repaired is not None:
+                    yield repaired
