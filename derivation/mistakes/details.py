@@ -26,6 +26,7 @@ from derivation.term import (
     Term,
     free_names,
     number,
+    walk,
 )
 
 if TYPE_CHECKING:
@@ -79,15 +80,15 @@ def _other_numbers(place: Place) -> Iterator[Term]:
     elif isinstance(place.part, Number):
         value = place.part.value
         for new in dict.fromkeys((value + 1, value - 1, 2 * value, value / 2)):
-            if new and not _would_go(place, new):
+            if not _would_go(place, new):
                 yield number(new)
 
 
 def _would_go(place: Place, value: Fraction) -> bool:
-    """Whether another number there means that the part is one too many."""
+    """Whether another number there means that something is one too many."""
     match place.parent:
-        case Add() | Sub():
-            return value == 0
+        case _ if value == 0:
+            return True
         case Mul():
             return value == 1
         case Div():
@@ -186,7 +187,7 @@ def small_parts(claim: Claim, side: str) -> Iterator[Candidate]:
 def _with_a_factor(claim: Claim, place: Place) -> Iterator[Term]:
     """Another part, or this one times or by another, with the wanted value at the first point."""
     for other, value, wanted, now in _others(claim, place):
-        if free_names(other) and wanted.overlaps(value):
+        if free_names(other) and _may_replace(other, claim) and wanted.overlaps(value):
             yield other
         if value.overlaps(now * 0 + 1):
             continue
@@ -194,6 +195,12 @@ def _with_a_factor(claim: Claim, place: Place) -> Iterator[Term]:
             yield Mul(place.part, other)
         if not value.contains(0) and wanted.overlaps(now / value):
             yield Div(place.part, other)
+
+
+def _may_replace(other: Term, claim: Claim) -> bool:
+    """Whether it occurs in the claim, or is Kronecker's delta: what fits by chance does not."""
+    is_delta = isinstance(other, Call) and other.name == "Delta"
+    return is_delta or any(part == other for side in (claim.lhs, claim.rhs) for part in walk(side))
 
 
 def _with_a_term(claim: Claim, place: Place) -> Iterator[Term]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import reduce
 
 from derivation.errors import DerivationError
 from derivation.kernel.calculus.differentiate import differentiate
@@ -82,7 +83,7 @@ def chain_factors(claim: Claim) -> Iterator[Candidate]:
     missing = _ratios(claim.left_values, claim.right_values)
     for inner, variable in _inner_functions(claim):
         try:
-            factor = differentiate(inner, variable)
+            factor = _numbers_first(differentiate(inner, variable))
         except DerivationError:
             continue
         if factor in (Number("0"), Number("1")) or nodes(factor) > MAX_CHAIN_NODES:
@@ -94,6 +95,18 @@ def chain_factors(claim: Claim) -> Iterator[Candidate]:
                     f"the derivative of {text(inner)} by {text(variable)}"
                 )
                 yield Candidate(claim.lhs, Mul(claim.rhs, one), says, claim.domain)
+
+
+def _numbers_first(term: Term) -> Term:
+    """The same product, its numbers in front: ``2*a*x`` for ``a*(2*x)``."""
+    waiting, found = [term], []
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Mul):
+            waiting.extend((part.right, part.left))
+        else:
+            found.append(part)
+    return reduce(Mul, sorted(found, key=lambda part: not isinstance(part, Number)))
 
 
 def _with_factor(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import islice
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from derivation.domain import Declaration, Domain, Interval, Kind
 from derivation.kernel.refutation.points import constants_of
@@ -26,9 +28,15 @@ from derivation.term import (
     walk,
 )
 
+if TYPE_CHECKING:
+    from flint import arb
+
 __all__ = ["half_lines", "half_spaces", "smallest_size"]
 
 MAX_BORDERS = 9
+MAX_TRIED = 4  # parts of the domain for one name
+MAX_DECIDING_NODES = 9
+ENOUGH = 3  # points of a half space where the sides agree
 
 
 def half_lines(claim: Claim) -> Iterator[Candidate]:
@@ -36,7 +44,7 @@ def half_lines(claim: Claim) -> Iterator[Candidate]:
     for declaration in _scalars(claim):
         if claim.is_late:
             return
-        yield from _restricted(claim, declaration)
+        yield from islice(_restricted(claim, declaration), MAX_TRIED)
 
 
 def half_spaces(claim: Claim) -> Iterator[Candidate]:
@@ -44,9 +52,9 @@ def half_spaces(claim: Claim) -> Iterator[Candidate]:
     zero = Number("0")
     for part in _deciding(claim):
         values = [claim.values.at(part, point) for point in range(len(claim.values))]
-        for sign, shown in _SIGNS:
-            inside = [value is not None and bool(_TESTS[sign](value)) for value in values]
-            if _agrees_where(claim, inside, 2):
+        for sign, shown, holds in _TESTS:
+            inside = [value is not None and holds(value) for value in values]
+            if _agrees_where(claim, inside, ENOUGH):
                 hypotheses = (*claim.domain.hypotheses, Relation(part, sign, zero))
                 domain = Domain(claim.domain.declarations, hypotheses)
                 says = f"equal where {text(part)} {shown} 0"
@@ -67,7 +75,11 @@ def _deciding(claim: Claim) -> Iterator[Term]:
             ):
                 found.append(left if right == Number("0") else Sub(left, right))
     for term in dict.fromkeys(found):
-        if free_names(term) and not free_names(term) & claim.bound and nodes(term) > 1:
+        if (
+            free_names(term)
+            and not free_names(term) & claim.bound
+            and 1 < nodes(term) <= MAX_DECIDING_NODES
+        ):
             yield term
 
 
@@ -163,17 +175,9 @@ def _agrees_where(claim: Claim, inside: list[bool], enough: int) -> bool:
 _COMPARE = MappingProxyType(
     {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt, "=": operator.eq}
 )
-_SIGNS = (
-    (RelationSign.GE, ">="),
-    (RelationSign.GT, ">"),
-    (RelationSign.LE, "<="),
-    (RelationSign.LT, "<"),
-)
-_TESTS = MappingProxyType(
-    {
-        RelationSign.GE: lambda ball: ball >= 0,
-        RelationSign.GT: lambda ball: ball > 0,
-        RelationSign.LE: lambda ball: ball <= 0,
-        RelationSign.LT: lambda ball: ball < 0,
-    }
+_TESTS: tuple[tuple[RelationSign, str, Callable[[arb], bool]], ...] = (
+    (RelationSign.GE, ">=", lambda ball: bool(ball >= 0)),
+    (RelationSign.GT, ">", lambda ball: bool(ball > 0)),
+    (RelationSign.LE, "<=", lambda ball: bool(ball <= 0)),
+    (RelationSign.LT, "<", lambda ball: bool(ball < 0)),
 )

@@ -60,6 +60,8 @@ def _what(part: Term) -> str:
 
 def _names(claim: Claim) -> Iterator[Candidate]:
     """p and q in each other's place on the whole right side."""
+    if not claim.rhs.children:
+        return  # x = y: a name alone is the side, not a mistake in it
     symbols = [p.name for p in claim.atoms if isinstance(p, Symbol) and p.name not in claim.bound]
     families = [p.base for p in claim.atoms if isinstance(p, Indexed)]
     used = {p.name for p in walk(claim.rhs) if isinstance(p, Symbol)}

@@ -22,7 +22,7 @@ from derivation.term import Call, Symbol, Term, transform
 __all__ = ["BITS", "Known", "Values"]
 
 BITS = 128
-POINTS = 10
+POINTS = 12
 MIN_ACCURACY = 30  # bits; a wider ball tells nothing
 
 Known = arb | None  # a value, or that there is none at the point
