@@ -17,12 +17,14 @@ from flint import arb, fmpq
 
 from derivation.domain import Domain
 from derivation.kernel.refutation.balls import Point, evaluate
+from derivation.kernel.refutation.differences import Gap, gap
 from derivation.kernel.refutation.functions import Instance, Stand
 from derivation.kernel.refutation.reals import (
     Indeterminate,
     Undefined,
     Value,
     as_ball,
+    subtract,
     working_bits,
 )
 from derivation.kernel.refutation.search import visits
@@ -32,7 +34,8 @@ __all__ = [
     "DEEP", "QUICK", "Effort", "Refutation", "Sample", "find_defined_point", "refute", "samples",
 ]  # fmt: skip
 
-MAX_DIGITS = 2000
+MAX_DIGITS = 50  # of a value; beyond, the difference says more
+GAP_BITS = 128
 MOST_BITS = 16_384  # over all points at one precision: the more bits, the fewer points
 
 
@@ -40,17 +43,19 @@ MOST_BITS = 16_384  # over all points at one precision: the more bits, the fewer
 class Effort:
     """How long to look: number of points, precisions to try in turn, seconds.
 
-    ``variations``: how many points beside these, on kinks and borders.
+    ``variations``: how many points beside these, on kinks and borders. ``cancelling``: at how
+    many points the sides are compared with their common parts taken off.
     """
 
     points: int
     bits: tuple[int, ...]
     seconds: float
     variations: int = 0
+    cancelling: int = 0
 
 
 QUICK = Effort(8, (64,), 1.0)
-DEEP = Effort(96, (64, 256, 1024, 4096, 16_384), 4.0, 72)
+DEEP = Effort(96, (64, 256, 1024, 4096, 16_384), 4.0, 72, 12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,40 @@ def refute(
             left, right = _decimals(sample)
             functions = tuple((stand.head, stand.shown) for stand in sample.functions)
             return Refutation(sample.point, functions, left, right, sample.bits)
+    return _refuted_by_gap(lhs, rhs, domain, effort, seed)
+
+
+def _refuted_by_gap(
+    lhs: Term, rhs: Term, domain: Domain, effort: Effort, seed: int
+) -> Refutation | None:
+    """The same for sides whose values are too large, or too near to each other, for balls."""
+    deadline = time.monotonic() + effort.seconds
+    try:
+        for claim, point in visits(lhs, rhs, domain, effort.cancelling, 0, seed):
+            if time.monotonic() > deadline:
+                return None
+            try:
+                found = gap(claim.left, claim.right, point, GAP_BITS)
+            except (Undefined, Indeterminate):
+                continue
+            if found.is_certain:
+                functions = tuple((stand.head, stand.shown) for stand in claim.stands)
+                return Refutation(point, functions, *_gap_shown(found), GAP_BITS)
+    except RecursionError:
+        return None
     return None
+
+
+def _gap_shown(found: Gap) -> tuple[str, str]:
+    """Both sides told apart by their difference; they may be too large to be written down."""
+    with working_bits(GAP_BITS):
+        if found.low is not None and found.high is not None:
+            middle = (found.low + found.high) / 2
+            return f"right side + ({_decimal(middle, 6)})", "right side"
+        if found.low is not None:
+            return f"more than right side + {_decimal(found.low, 6)}", "right side"
+        high = found.high if found.high is not None else arb(0)
+        return f"less than right side - {_decimal(-high, 6)}", "right side"
 
 
 def find_defined_point(
@@ -164,17 +202,21 @@ def _sample(claim: Instance, point: Point, bits: int, resolved: dict[Term, Term]
 
 
 def _decimals(sample: Sample) -> tuple[str, str]:
-    """Decimal values of both sides, with as many digits as it takes to tell them apart."""
-    shown = str(sample.left), str(sample.right)
+    """Decimal values of both sides, with as many digits as it takes to tell them apart.
+
+    Where that is too many, the left one is given by its difference from the right one.
+    """
     digits = 6
     while digits < MAX_DIGITS:
         with working_bits(max(sample.bits, 4 * digits + 64)):
             left, right = as_ball(sample.left), as_ball(sample.right)
             shown = _decimal(left, digits), _decimal(right, digits)
         if shown[0] != shown[1]:
-            break
+            return shown
         digits += max(4, digits // 2)
-    return shown
+    with working_bits(sample.bits):
+        difference = as_ball(subtract(sample.left, sample.right))
+        return f"right side + ({_decimal(difference, 6)})", _decimal(as_ball(sample.right), 6)
 
 
 def _decimal(ball: arb, digits: int) -> str:
