@@ -11,7 +11,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -31,11 +31,6 @@ _FORMAT = click.Choice(["text", "json", "github", "sarif"])
 _PATH = click.Path(path_type=Path)
 
 lang_option = click.option("--lang", type=_LANGUAGE, default="en", help="Language of the text.")
-
-# Options of the interface that change nothing yet: accepted, and said so.
-jobs_option = click.option(
-    "--jobs", type=click.IntRange(min=1), expose_value=False, help="Accepted; runs in sequence."
-)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -74,7 +69,7 @@ def list_library(lang: str) -> int:
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @click.option("--format", "form", type=_FORMAT, default="text", help="sarif: not supported yet.")
 @click.option("--strict", is_flag=True, expose_value=False, help="Accepted; all is checked here.")
-@jobs_option
+@click.option("--jobs", type=click.IntRange(1), expose_value=False, help="Accepted; does nothing.")
 @click.option("--no-cache", is_flag=True, expose_value=False, help="Accepted; there is no cache.")
 @click.option("--cross-check", is_flag=True, help="Report SymPy's opinion of each rewrite. Slow.")
 @lang_option
@@ -118,42 +113,45 @@ def verify(targets: tuple[str, ...], *, form: str, cross_check: bool, lang: str)
 @commands.command()
 @click.argument("claim", required=False)
 @click.option("--given", default="", help="Domains and hypotheses: 'x real, 0 < p < 1'.")
-@click.option("--batch", type=click.File(encoding="utf-8", errors="replace"),
+@click.option("--batch", type=click.File("rb"), metavar="FILE",
               help="A JSON claim a line ('-' = standard input); a verdict a line out.")  # fmt: skip
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, help="Claims at a time.")
+@click.option("--timeout", type=click.FloatRange(0, 3600, min_open=True), default=8.0,
+              show_default=True, metavar="SECONDS", help="For a claim.")  # fmt: skip
+@click.option("--memory", type=click.IntRange(128), default=2048, show_default=True,
+              metavar="MiB", help="For a claim.")  # fmt: skip
 @click.option("--no-diagnosis", is_flag=True, help="In a batch: do not look for the mistake.")
-@jobs_option
-def check(*, claim: str | None, given: str, batch: TextIO | None, no_diagnosis: bool) -> int:
-    """Judge one CLAIM, 'LHS = RHS'.
+def check(
+    *, claim: str | None, given: str, batch: BinaryIO | None, jobs: int, timeout: float,
+    memory: int, no_diagnosis: bool,
+) -> int:  # fmt: skip
+    """Judge one CLAIM, 'LHS = RHS', or a batch of them.
 
-    It is written in LaTeX or in Python maths syntax.
+    It is written in LaTeX or in Python maths syntax. A claim that takes too long, or too much
+    memory, is UNDECIDED.
 
-    Exits with 0 for PROVED and PROVED_IF, 1 for REFUTED and UNDECIDED, 2 for text that cannot
-    be read. A batch exits with 0 when every line was answered.
+    Exits with 0 if every claim is PROVED or PROVED_IF, 1 if one is REFUTED or UNDECIDED, 2 for
+    a single claim, or a file, that cannot be read.
 
     \b
     Example:
       derive check '(x**2 - 1)/(x - 1) = x + 1' --given 'x real'
     """
-    from derivation import claims
-    from derivation.kernel import Verdict
-    from derivation.report import describe
-
     if (claim is None) == (batch is None):
         raise click.UsageError("Give one claim, 'LHS = RHS', or --batch FILE.")
-    if batch is not None:
-        if given:
-            raise click.UsageError('A batch claim carries its own "vars" and "given".')
-        _print(claims.answer_batch(batch, diagnosis=not no_diagnosis))
-        return HOLDS
-    status = HOLDS
-    for judgement, diagnosis in claims.check(claim or "", given):
-        method = f", by {judgement.method}" if judgement.method else ""
-        click.echo(f"{describe(judgement, _painter())}{method} ({judgement.seconds * 1000:.1f} ms)")
-        if diagnosis:
-            click.echo(f"diagnosis: {diagnosis}")
-        if judgement.verdict not in (Verdict.PROVED, Verdict.PROVED_IF):
-            status = FAILS
-    return status
+    if batch is not None and given:
+        raise click.UsageError('A batch claim carries its own "vars" and "given".')
+    from derivation.batch.options import Options
+    from derivation.batch.single import check_one
+
+    options = Options(jobs, timeout, memory, diagnosis=not no_diagnosis)
+    if batch is None:
+        holds = check_one(claim or "", given, options, _painter(), sys.stdout)
+    else:
+        from derivation.batch.many import check_all
+
+        holds = check_all(batch, options, sys.stdout, sys.stderr)
+    return HOLDS if holds else FAILS
 
 
 @commands.command()

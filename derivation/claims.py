@@ -1,29 +1,39 @@
-"""Claims of strangers: `derive check`, one at a time or a batch of JSON lines.
+"""Claims of strangers: what `derive check` answers to one equation and to one JSON line.
 
-Nothing here runs code from a claim: text goes through `derivation.notation` alone.
+Nothing here runs code from a claim: text goes through `derivation.notation` alone. A claim may
+take long or abort the arithmetic library; `derivation.batch` asks in processes that can be ended.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from time import perf_counter
+from typing import NoReturn
 
 from derivation.diagnosis import diagnose
 from derivation.domain import Domain
 from derivation.errors import DerivationError, UnreadableError
 from derivation.kernel import Definition, Judgement, Verdict, decide
-from derivation.notation import read, read_equation
+from derivation.notation import read, read_equation, read_given
 from derivation.report_json import witness_values
 from derivation.term import Term
+from derivation.term.spelling import normal_name
 
-__all__ = ["answer", "answer_batch", "check"]
+__all__ = [
+    "BUDGET", "HOLDING", "HURRIED", "PATIENT", "Json", "answer", "check", "judge", "line_of",
+    "read_claim", "undecided", "unreadable",
+]  # fmt: skip
 
 Json = dict[str, object]
 
+HOLDING = frozenset({Verdict.PROVED, Verdict.PROVED_IF})
+
+BUDGET = 8.0  # seconds for the kernel, a claim
 # Seconds for a diagnosis: one claim of a person, and one of many.
-_PATIENT, _HURRIED = 5.0, 0.2
+PATIENT, HURRIED = 5.0, 0.2
 
 
 class _OutOfTimeError(Exception):
@@ -35,53 +45,77 @@ def check(equation: str, given: str = "") -> list[tuple[Judgement, str]]:
 
     Raises UnreadableError for text that is not an equation, DomainError for `given`.
     """
-    domain = Domain.parse(given)
+    sides, domain = read_claim(equation, given)
+    return [judge(left, right, domain, patience=PATIENT) for left, right in pairwise(sides)]
+
+
+def read_claim(equation: str, given: str = "") -> tuple[tuple[Term, ...], Domain]:
+    """The sides of an equation or chain, at least two, and what its names stand for.
+
+    Raises UnreadableError for text that is not an equation, DomainError for `given`.
+    """
+    domain = read_given(given, Domain())
     sides = read_equation(equation, functions=domain.functions, symbols=_symbols(domain))
     if len(sides) < 2:
         raise UnreadableError(
             "a claim is an equation", equation, len(equation), "Write it as 'LHS = RHS'."
         )
-    return [_judge(left, right, domain, _PATIENT) for left, right in pairwise(sides)]
+    return sides, domain
 
 
-def answer_batch(lines: Iterable[str], *, diagnosis: bool = True) -> Iterator[str]:
-    """One line of JSON out for each line in that is not blank, in order, as they come."""
-    for line in lines:
-        if line.strip():
-            yield json.dumps(answer(line, diagnosis=diagnosis))
+def answer(
+    line: str | bytes,
+    *,
+    diagnosis: bool = True,
+    budget: float = BUDGET,
+    early: Callable[[Json], None] | None = None,
+) -> Json:
+    """The answer to one claim; whatever is wrong with it, there is one.
 
-
-def answer(line: str, *, diagnosis: bool = True) -> Json:
-    """The answer to one claim; whatever is wrong with it, there is one."""
+    ``early`` gets the answer before a diagnosis is looked for: what goes wrong in the search
+    then costs no verdict. Raises MemoryError alone.
+    """
     identity: object = None
     try:
-        claim = json.loads(line)
-        if not isinstance(claim, dict):
-            raise DerivationError(f"a claim is a JSON object, not {_kind(claim)}")
+        claim = _claim(line)
         identity = claim.get("id")
-        judgement, mistake = _judge(*_read(claim), _HURRIED if diagnosis else 0.0)
+        lhs, rhs, domain = _read(claim)
+        judgement, mistake = judge(
+            lhs, rhs, domain, budget=budget, patience=HURRIED if diagnosis else 0.0,
+            early=lambda found: early(_answer(identity, found, "")) if early else None,
+        )  # fmt: skip
+    except UnicodeDecodeError as error:
+        return unreadable(identity, f"a claim is UTF-8 text: {error.reason} at byte {error.start}")
+    except RecursionError:
+        return unreadable(identity, "the claim nests too deeply")
     except (DerivationError, ValueError) as error:
-        return _unreadable(identity, str(error))
+        return unreadable(identity, str(error))
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001 - a bug met by one claim must not stop the batch
-        return _unreadable(identity, f"internal error: {type(error).__name__}: {error}")
-    return {
-        "id": identity,
-        "verdict": judgement.verdict.value,
-        "method": judgement.method,
-        "conditions": [str(condition) for condition in judgement.conditions],
-        "witness": witness_values(judgement.witness),
-        "diagnosis": mistake or None,
-        "reason": judgement.reason or None,
-        "ms": round(judgement.seconds * 1000, 3),
-    }
+        return unreadable(identity, f"internal error: {type(error).__name__}: {error}")
+    return _answer(identity, judgement, mistake)
 
 
-def _judge(lhs: Term, rhs: Term, domain: Domain, seconds: float) -> tuple[Judgement, str]:
-    """The verdict, and for a refuted claim what is probably wrong, if that is found in time."""
-    judgement = decide(lhs, rhs, domain)
-    if judgement.verdict is not Verdict.REFUTED or not seconds:
+def judge(
+    lhs: Term,
+    rhs: Term,
+    domain: Domain,
+    *,
+    budget: float = BUDGET,
+    patience: float = 0.0,
+    early: Callable[[Judgement], None] | None = None,
+) -> tuple[Judgement, str]:
+    """The verdict, and for a refuted claim what is probably wrong.
+
+    The search for that ends after ``patience`` seconds; ``early`` gets the verdict before.
+    """
+    judgement = decide(lhs, rhs, domain, budget=budget)
+    if judgement.verdict is not Verdict.REFUTED or not patience:
         return judgement, ""
-    deadline = perf_counter() + seconds
+    if early:
+        early(judgement)
+    deadline = perf_counter() + patience
 
     def hurried(
         lhs: Term,
@@ -101,23 +135,76 @@ def _judge(lhs: Term, rhs: Term, domain: Domain, seconds: float) -> tuple[Judgem
         return judgement, ""
 
 
+def undecided(line: bytes, reason: str, seconds: float) -> Json:
+    """The answer to a claim that could not be judged, and why not."""
+    try:
+        identity = _claim(line).get("id")
+    except (DerivationError, ValueError, RecursionError):
+        identity = None
+    return _answer(identity, Judgement(Verdict.UNDECIDED, reason=reason, seconds=seconds), "")
+
+
+def unreadable(identity: object, error: str) -> Json:
+    """The answer to a claim that cannot be read."""
+    return {
+        "id": identity,
+        "verdict": Verdict.UNDECIDED.value,
+        "method": "",
+        "conditions": [],
+        "witness": None,
+        "diagnosis": None,
+        "error": error,
+        "ms": 0.0,
+    }
+
+
+def line_of(answered: Json) -> bytes:
+    """An answer as one line of ASCII, without the line feed."""
+    try:
+        return json.dumps(answered, allow_nan=False).encode()
+    except (ValueError, RecursionError):  # an id such as 1e999, or one that nests too deeply
+        error = 'the "id" cannot be written back; use a text or a whole number'
+        return json.dumps(unreadable(None, error)).encode()
+
+
+def _answer(identity: object, judgement: Judgement, mistake: str) -> Json:
+    return {
+        "id": identity,
+        "verdict": judgement.verdict.value,
+        "method": judgement.method,
+        "conditions": [str(condition) for condition in judgement.conditions],
+        "witness": witness_values(judgement.witness),
+        "diagnosis": mistake or None,
+        "reason": judgement.reason or None,
+        "ms": round(judgement.seconds * 1000, 3),
+    }
+
+
+def _claim(line: str | bytes) -> Json:
+    text = line.decode() if isinstance(line, bytes) else line
+    claim = json.loads(text, parse_constant=_no_number)
+    if not isinstance(claim, dict):
+        raise DerivationError(f"a claim is a JSON object, not {_kind(claim)}")
+    return claim
+
+
+def _no_number(constant: str) -> NoReturn:
+    """Python's reader takes NaN and Infinity for numbers; JSON has no such thing."""
+    raise DerivationError(f"{constant} is not JSON")
+
+
 def _symbols(domain: Domain) -> frozenset[str]:
     """The declared names that are not functions: `a(b + c)` is then a product."""
     return frozenset(declaration.name for declaration in domain) - domain.functions
 
 
 def _read(claim: Mapping[str, object]) -> tuple[Term, Term, Domain]:
-    variables = claim.get("vars", {})
-    if not isinstance(variables, dict) or not all(isinstance(v, str) for v in variables.values()):
-        raise DerivationError('"vars" maps names to texts, as in {"x": "real", "m": "int>=1"}')
+    domain = Domain.from_vars(_variables(claim))
     given = claim.get("given", [])
     given = [given] if isinstance(given, str) else given
     if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
         raise DerivationError('"given" is a list of texts, as in ["x > 0"]')
-    domain = Domain.from_vars(variables)
-    if given:
-        # Read together, so that a hypothesis narrows what "vars" says and never replaces it.
-        domain = Domain.parse(", ".join([str(domain), *given]))
+    domain = read_given(", ".join(given), domain)
     syntax = claim.get("syntax", "python")
     if syntax not in ("python", "latex"):
         raise DerivationError(f'"syntax" is "python" or "latex", not {json.dumps(syntax)}')
@@ -133,6 +220,17 @@ def _read(claim: Mapping[str, object]) -> tuple[Term, Term, Domain]:
     return lhs, rhs, domain
 
 
+def _variables(claim: Mapping[str, object]) -> dict[str, str]:
+    """The `vars` of a claim; two spellings of one name, `lambda` and `lambda_`, are refused."""
+    written = claim.get("vars", {})
+    if not isinstance(written, dict) or not all(isinstance(v, str) for v in written.values()):
+        raise DerivationError('"vars" maps names to texts, as in {"x": "real", "m": "int>=1"}')
+    for name, times in Counter(map(normal_name, written)).items():
+        if times > 1:
+            raise DerivationError(f'"vars" declares {name} twice')
+    return written
+
+
 def _text(claim: Mapping[str, object], key: str) -> str:
     value = claim.get(key)
     if not isinstance(value, str):
@@ -144,16 +242,3 @@ def _text(claim: Mapping[str, object], key: str) -> str:
 def _kind(value: object) -> str:
     names = {dict: "an object", list: "a list", str: "a text", bool: "a truth value"}
     return "null" if value is None else names.get(type(value), "a number")
-
-
-def _unreadable(identity: object, error: str) -> Json:
-    return {
-        "id": identity,
-        "verdict": Verdict.UNDECIDED.value,
-        "method": "",
-        "conditions": [],
-        "witness": None,
-        "diagnosis": None,
-        "error": error,
-        "ms": 0.0,
-    }
