@@ -42,19 +42,23 @@ def diagnose(
     about ``seconds``. Raises nothing of its own: what cannot be looked at has no diagnosis.
     """
     deadline = time.monotonic() + seconds
-    lhs, rhs = plain(lhs), plain(rhs)
     try:
+        lhs, rhs = plain(lhs), plain(rhs)
         with working_bits(BITS):
             values = Values(lhs, rhs, Context(domain, tuple(definitions)), seconds / 3)
-    except DerivationError:
-        return ""  # what cannot be unfolded cannot be looked at
-    found = _plausible(Claim(lhs, rhs, domain, values, deadline))
+        return _confirmed(Claim(lhs, rhs, domain, values, deadline), definitions, decide)
+    except (DerivationError, RecursionError):
+        return ""  # what cannot be unfolded, or is nested too deeply, cannot be looked at
+
+
+def _confirmed(claim: Claim, definitions: tuple[Definition, ...], decide: Decide) -> str:
+    found = _plausible(claim)
     for _ in range(MAX_DECISIONS):
         with working_bits(BITS):  # the kernel has its own precision
             candidate = next(found, None)
-        left = deadline - time.monotonic()
+        left = claim.deadline - time.monotonic()
         if candidate is None or left <= 0:
-            return ""
+            break
         budget = min(LONGEST_PROOF, left)
         judgement = decide(candidate.lhs, candidate.rhs, candidate.domain, definitions, budget)
         if judgement.verdict in (Verdict.PROVED, Verdict.PROVED_IF):

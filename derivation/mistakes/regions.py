@@ -34,9 +34,8 @@ if TYPE_CHECKING:
 __all__ = ["half_lines", "half_spaces", "smallest_size"]
 
 MAX_BORDERS = 9
-MAX_TRIED = 4  # parts of the domain for one name
+MAX_TRIED = 6  # parts of the domain for one name
 MAX_DECIDING_NODES = 9
-ENOUGH = 3  # points of a half space where the sides agree
 
 
 def half_lines(claim: Claim) -> Iterator[Candidate]:
@@ -54,11 +53,12 @@ def half_spaces(claim: Claim) -> Iterator[Candidate]:
         values = [claim.values.at(part, point) for point in range(len(claim.values))]
         for sign, shown, holds in _TESTS:
             inside = [value is not None and holds(value) for value in values]
-            if _agrees_where(claim, inside, ENOUGH):
+            if _agrees_where(claim, inside):
                 hypotheses = (*claim.domain.hypotheses, Relation(part, sign, zero))
                 domain = Domain(claim.domain.declarations, hypotheses)
                 says = f"equal where {text(part)} {shown} 0"
-                yield Candidate(claim.lhs, claim.rhs, says, domain)
+                if claim.values.equal_over(claim.lhs, claim.rhs, domain):
+                    yield Candidate(claim.lhs, claim.rhs, says, domain)
 
 
 def _deciding(claim: Claim) -> Iterator[Term]:
@@ -121,32 +121,33 @@ def _restricted(claim: Claim, declaration: Declaration) -> Iterator[Candidate]:
     if declaration.values:
         for value in declaration.values:
             if len(declaration.values) > 1 and _agrees(claim, declaration.name, "=", value):
-                yield _where(claim, replace(declaration, values=(value,)), "=", value)
+                yield from _where(claim, replace(declaration, values=(value,)), "=", value)
         return
     interior = replace(declaration.interval, low_open=True, high_open=True)
     borders = sorted(border for border in _borders(claim) if border in interior)
     for sign, border, half in _halves(borders):
         if _agrees(claim, declaration.name, sign, border):
             interval = declaration.interval.intersect(half)
-            yield _where(claim, replace(declaration, interval=interval), sign, border)
+            yield from _where(claim, replace(declaration, interval=interval), sign, border)
 
 
 def _halves(borders: list[Fraction]) -> Iterator[tuple[str, Fraction, Interval]]:
     """Both half lines from each number on, the longer ones first."""
-    for border in borders:
-        yield ">=", border, Interval(low=border, low_open=False)
-        yield ">", border, Interval(low=border)
-    for border in reversed(borders):
-        yield "<=", border, Interval(high=border, high_open=False)
-        yield "<", border, Interval(high=border)
+    for low, high in zip(borders, reversed(borders), strict=True):
+        yield ">=", low, Interval(low=low, low_open=False)
+        yield ">", low, Interval(low=low)
+        yield "<=", high, Interval(high=high, high_open=False)
+        yield "<", high, Interval(high=high)
 
 
-def _where(claim: Claim, declaration: Declaration, sign: str, border: Fraction) -> Candidate:
-    shown = text(number(border))
+def _where(
+    claim: Claim, declaration: Declaration, sign: str, border: Fraction
+) -> Iterator[Candidate]:
     kept = tuple(declaration if d.name == declaration.name else d for d in claim.domain)
     domain = Domain(kept, claim.domain.hypotheses)
-    says = f"equal where {declaration.name} {sign} {shown}"
-    return Candidate(claim.lhs, claim.rhs, says, domain)
+    says = f"equal where {declaration.name} {sign} {text(number(border))}"
+    if claim.values.equal_over(claim.lhs, claim.rhs, domain):
+        yield Candidate(claim.lhs, claim.rhs, says, domain)
 
 
 def _borders(claim: Claim) -> tuple[Fraction, ...]:
@@ -161,15 +162,15 @@ def _agrees(claim: Claim, name: str, sign: str, border: Fraction) -> bool:
         exact = sample.point.scalars.get(name)
         value = None if exact is None else Fraction(int(exact.p), int(exact.q))
         inside.append(value is not None and _COMPARE[sign](value, border))
-    return _agrees_where(claim, inside, 1 if sign == "=" else 2)
+    return _agrees_where(claim, inside)
 
 
-def _agrees_where(claim: Claim, inside: list[bool], enough: int) -> bool:
-    """Whether the sides agree at all of those points, of which there must be some."""
+def _agrees_where(claim: Claim, inside: list[bool]) -> bool:
+    """Whether the sides differ at none of those points."""
     for left, right, is_inside in zip(claim.left_values, claim.right_values, inside, strict=True):
         if is_inside and (left is None or right is None or not left.overlaps(right)):
             return False
-    return sum(inside) >= enough
+    return True
 
 
 _COMPARE = MappingProxyType(

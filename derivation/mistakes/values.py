@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from flint import arb
 
+from derivation.domain import Domain
 from derivation.errors import DerivationError
 from derivation.kernel.calculus.differentiate import differentiate
 from derivation.kernel.names.context import Context
@@ -69,6 +70,15 @@ class Values:
                 return False
             agreed += 1
         return agreed >= min(2, len(self))
+
+    def equal_over(self, lhs: Term, rhs: Term, domain: Domain) -> bool:
+        """Whether the sides agree at some fresh points of another domain."""
+        try:
+            sides = self._context.unfold(lhs), self._context.unfold(rhs)
+        except DerivationError:
+            return False
+        found = list(samples(*sides, domain, Effort(2 * POINTS, (BITS,), 0.2)))
+        return len(found) >= 2 and not any(sample.differs for sample in found)
 
     def _value(self, term: Term, sample: Sample) -> Known:
         if term not in self._ready:
