@@ -229,8 +229,14 @@ def _diagnosis(left: Line, right: Line, judge: Judge) -> str:
     """What is wrong with a refuted equation; the judge knows its sides already."""
 
     def again(
-        lhs: Term, rhs: Term, _: Domain, __: tuple[Definition, ...], budget: float
+        lhs: Term,
+        rhs: Term,
+        domain: Domain,
+        definitions: tuple[Definition, ...],
+        budget: float,
     ) -> Judgement:
+        if domain != left.domain:  # a part of it, where the equation may hold
+            return decide(lhs, rhs, domain, definitions, budget)
         return judge.decide(lhs, rhs, budget)
 
     return diagnose(left.term, right.term, left.domain, judge.definitions, again)

@@ -10,13 +10,12 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from itertools import pairwise
-from time import perf_counter
 from typing import NoReturn
 
 from derivation.diagnosis import diagnose
 from derivation.domain import Domain
 from derivation.errors import DerivationError, UnreadableError
-from derivation.kernel import Definition, Judgement, Verdict, decide
+from derivation.kernel import Judgement, Verdict, decide
 from derivation.notation import read, read_equation, read_given
 from derivation.report_json import witness_values
 from derivation.term import Term
@@ -34,10 +33,6 @@ HOLDING = frozenset({Verdict.PROVED, Verdict.PROVED_IF})
 BUDGET = 8.0  # seconds for the kernel, a claim
 # Seconds for a diagnosis: one claim of a person, and one of many.
 PATIENT, HURRIED = 5.0, 0.2
-
-
-class _OutOfTimeError(Exception):
-    """The search for a diagnosis has used up its seconds."""
 
 
 def check(equation: str, given: str = "") -> list[tuple[Judgement, str]]:
@@ -115,24 +110,7 @@ def judge(
         return judgement, ""
     if early:
         early(judgement)
-    deadline = perf_counter() + patience
-
-    def hurried(
-        lhs: Term,
-        rhs: Term,
-        domain: Domain,
-        definitions: tuple[Definition, ...],
-        budget: float,
-    ) -> Judgement:
-        left = deadline - perf_counter()
-        if left <= 0:
-            raise _OutOfTimeError
-        return decide(lhs, rhs, domain, definitions, min(budget, left))
-
-    try:
-        return judgement, diagnose(lhs, rhs, domain, (), hurried)
-    except _OutOfTimeError:
-        return judgement, ""
+    return judgement, diagnose(lhs, rhs, domain, (), decide, patience)
 
 
 def undecided(line: bytes, reason: str, seconds: float) -> Json:
