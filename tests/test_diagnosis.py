@@ -264,6 +264,7 @@ def test_each_kind_is_also_said_in_korean(left, right, text, expected, twin):  #
         ("2 + 2", "5", ""),
         ("exp(x)", "exp(-x)*cos(x)", "x real"),  # exp(2*x) fits, but nobody wrote it
         ("(x - 1)*(x - 2)*(x - 3)", "0", "x real"),
+        ("sin(pi*floor(x))", "sin(pi*x)", "x real"),  # 0 times anything is 0
     ],
 )
 def test_the_two_sides_in_other_words_are_no_diagnosis(left, right, text):

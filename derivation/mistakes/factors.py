@@ -129,7 +129,10 @@ def _ratios(above: tuple[Known, ...], below: tuple[Known, ...]) -> tuple[Known, 
 
 
 def _is_empty_phrase(part: Term, claim: Claim) -> bool:
-    """Whether the factor says nothing but that the two sides have some quotient."""
+    """Whether the factor is 0, or says nothing but that the two sides have some quotient."""
+    first = claim.values.at(part, 0) if len(claim.values) else None
+    if first is not None and first.contains(0):
+        return True
     sides = (claim.lhs, claim.rhs)
     if all(free_names(side) for side in sides):
         return False
