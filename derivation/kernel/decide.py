@@ -10,22 +10,18 @@ UNDECIDED, with its reason.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
 
 from derivation.domain import Declaration, Domain
-from derivation.kernel.calculus.differentiate import KNOWN_FUNCTIONS, resolve
+from derivation.kernel.calculus.differentiate import KNOWN_FUNCTIONS
 from derivation.kernel.definedness.conditions import conditions
 from derivation.kernel.definedness.discharge import discharged
 from derivation.kernel.failures import FAILURES, because
 from derivation.kernel.names.context import Context
-from derivation.kernel.names.declared import inconsistent, undeclared
+from derivation.kernel.names.declared import constrained, inconsistent, undeclared
 from derivation.kernel.names.scopes import refuse_foreign
-from derivation.kernel.normal_form.convert import NormalForm
-from derivation.kernel.normal_form.quotient import Quotient, TooLarge
-from derivation.kernel.normal_form.sums import merged
-from derivation.kernel.normal_form.tower import Restart, Tower
+from derivation.kernel.proving import Prover
 from derivation.kernel.refutation import refute as _refute
 from derivation.kernel.theorem import (
     Condition,
@@ -39,7 +35,6 @@ from derivation.term import Call, Term, plain, walk
 
 __all__ = ["Judge", "decide"]
 
-_RESTARTS = 16
 _MOST_NODES = 20_000
 
 
@@ -82,13 +77,9 @@ class Judge:
         self.context = Context(domain, own)  # built-in functions keep their meaning
         self.deadline = 0.0
         self._prepared: dict[Term, Term] = {}
-        self._unfolded: dict[tuple[Term, int], Term] = {}
-        self._resolved: dict[Term, Term] = {}
         self._conditions: dict[Term, tuple[Condition, ...]] = {}
         self._discharged: dict[Condition, bool] = {}
-        self._forms: dict[Term, Quotient] = {}
-        self._scales: dict[str, int] = {}
-        self._form: NormalForm | None = None
+        self._prover = Prover(self.context)
 
     def decide(
         self, lhs: Term, rhs: Term, budget: float = 8.0, *, doubtful: bool = False
@@ -105,8 +96,12 @@ class Judge:
             size = sum(1 for side in (left, right) for _ in walk(side))
             if size > _MOST_NODES:
                 return _undecided(f"the claim has {size} nodes; the limit is {_MOST_NODES}")
-            full_left, full_right = self._unfold(left, 0), self._unfold(right, 0)
-            trouble = undeclared(full_left, full_right, self.context) or self._inconsistent
+            full_left, full_right = (self._prover.unfold(side, 0) for side in (left, right))
+            trouble = (
+                undeclared(full_left, full_right, self.context)
+                or constrained(full_left, full_right, self.context)
+                or self._inconsistent
+            )
             if trouble:
                 return _undecided(trouble)
         except FAILURES as error:
@@ -114,12 +109,14 @@ class Judge:
         refuted = self._refuted(full_left, full_right, _refute.QUICK) if doubtful else None
         if refuted is not None:
             return refuted
-        method, reason = self._proved(left, right, self._equal_without_learning)
+        self._prover.deadline = self.deadline
+        method, reason = self._prover.proved(left, right)
         if not method:
             refuted = self._refuted(full_left, full_right, _refute.QUICK)
             if refuted is not None:
                 return refuted
-            method, reason = self._proved(left, right, self._equal_with_learning)
+            facts = self._facts(full_left, full_right)
+            method, reason = self._prover.proved_by_cases(left, right, facts)
         if method:
             return self._with_conditions((lhs, rhs), method, full_left, full_right)
         refuted = self._refuted(full_left, full_right, _refute.DEEP)
@@ -158,12 +155,6 @@ class Judge:
         nowhere = f"no point was found where both sides are defined; not known to hold: {listed}"
         return _undecided(nowhere if listed else reason)
 
-    def _unfold(self, term: Term, rank: int) -> Term:
-        key = (term, rank)
-        if key not in self._unfolded:
-            self._unfolded[key] = self.context.unfold(term, rank)
-        return self._unfolded[key]
-
     # ------------------------------------------------------------------ refuting
 
     def _refuted(self, left: Term, right: Term, effort: _refute.Effort) -> Judgement | None:
@@ -176,102 +167,25 @@ class Judge:
         method = f"ball arithmetic, {found.bits} bits"
         return Judgement(Verdict.REFUTED, method, witness=witness)
 
-    # ------------------------------------------------------------------ proving
-
-    def _proved(
-        self, left: Term, right: Term, equal: Callable[[Term, Term], bool]
-    ) -> tuple[str, str]:
-        """(method, "") when the sides are equal wherever both are defined, else ("", reason)."""
-        reason = "the normal forms differ, and no point was found where the values certainly do"
-        try:
-            for layer, (one, other) in enumerate(self._layers(left, right)):
-                try:
-                    if equal(self._resolve(one), self._resolve(other)):
-                        return self._method(one, other, layer), ""
-                except FAILURES as error:  # deeper layers may still do
-                    reason = because(error)
-        except FAILURES as error:
-            reason = because(error)
-        return "", reason
-
-    def _method(self, left: Term, right: Term, layer: int) -> str:
-        how = "normal form"
-        if layer:
-            how += f", definitions unfolded {layer} deep"
-        if self.context.highest(left, right) >= 0:
-            how += ", for arbitrary inner functions" if layer else ", for arbitrary functions"
-        return how
-
-    def _layers(self, left: Term, right: Term) -> Iterator[tuple[Term, Term]]:
-        """The sides with nothing unfolded, then with ever more, highest definitions first."""
-        yield left, right
-        rank = self.context.highest(left, right)
-        while rank >= 0:
-            left, right = self._unfold(left, rank), self._unfold(right, rank)
-            yield left, right
-            rank = self.context.highest(left, right)
-
-    def _resolve(self, term: Term) -> Term:
-        if term not in self._resolved:
-            self._resolved[term] = resolve(self.context.expose(term))
-        return self._resolved[term]
-
-    def _equal_without_learning(self, left: Term, right: Term) -> bool:
-        if left == right:
-            return True
-        for _ in range(_RESTARTS):
-            form = self._shared_form()
-            try:
-                for side in (left, right):
-                    if side not in self._forms:
-                        self._forms[side] = form.of(side)
-                difference = form.tower.reduced(self._forms[left] - self._forms[right])
-                return difference.is_zero or merged(form, difference.numerator)
-            except Restart:
-                self._forget()
-            except TooLarge:
-                if not self._forms:
-                    raise
-                self._forget()  # the generators of earlier lines may have filled the tower
-            except FAILURES:
-                self._forget()
-                raise
-        raise TooLarge("exponents need ever finer units")
-
-    def _shared_form(self) -> NormalForm:
-        if self._form is None:
-            tower = Tower(self._scales, self.deadline, learning=False)
-            self._form = NormalForm(self.context, tower)
-        self._form.tower.deadline = self.deadline
-        return self._form
-
-    def _forget(self) -> None:
-        self._forms.clear()
-        self._form = None
-
-    def _equal_with_learning(self, left: Term, right: Term) -> bool:
-        """Once more, with the conditions of this very claim as facts: a real log has a u > 0."""
-        scales: dict[str, int] = {}
-        for _ in range(_RESTARTS):
-            form = NormalForm(self.context, Tower(scales, self.deadline, learning=True))
-            try:
-                difference = form.of(left) - form.of(right)
-                if form.tower.has_learned:  # a second pass uses all that the first one learned
-                    difference = form.of(left) - form.of(right)
-                difference = form.tower.reduced(difference)
-                return difference.is_zero or merged(form, difference.numerator)
-            except Restart:
-                continue
-        raise TooLarge("exponents need ever finer units")
-
     # ------------------------------------------------------------------ definedness
 
-    def _open_conditions(self, left: Term, right: Term) -> tuple[Condition, ...]:
+    def _conditions_of(self, left: Term, right: Term) -> tuple[Condition, ...]:
         asked: dict[Condition, None] = {}
         for side in (left, right):
             if side not in self._conditions:
                 self._conditions[side] = conditions(side, self.context)
             asked.update(dict.fromkeys(self._conditions[side]))
+        return tuple(asked)
+
+    def _facts(self, left: Term, right: Term) -> tuple[Condition, ...]:
+        """Conditions of the claim that a proof may use; none where they cannot be collected."""
+        try:
+            return self._conditions_of(left, right)
+        except FAILURES:
+            return ()  # without facts less is proved, nothing wrong
+
+    def _open_conditions(self, left: Term, right: Term) -> tuple[Condition, ...]:
+        asked = self._conditions_of(left, right)
         return tuple(condition for condition in asked if not self._holds(condition))
 
     def _holds(self, condition: Condition) -> bool:
@@ -286,9 +200,10 @@ class Judge:
             open_conditions = self._open_conditions(left, right)
         except FAILURES as error:
             return _undecided(f"equal where defined, but: {because(error)}")
-        if open_conditions and not _refute.find_defined_point(left, right, self.context.domain):
+        domain = self.context.domain
+        doubtful = bool(open_conditions or domain.hypotheses)  # true of no point, for all we know
+        if doubtful and not _refute.find_defined_point(left, right, domain):
             return _undecided("equal where defined, but no point was found where both sides are")
         verdict = Verdict.PROVED_IF if open_conditions else Verdict.PROVED
-        domain = self.context.domain
         theorem = seal(domain, self.definitions, *claim, open_conditions, method)
         return Judgement(verdict, method, open_conditions, theorem=theorem)

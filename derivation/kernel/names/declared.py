@@ -9,9 +9,9 @@ from derivation.domain import Kind
 from derivation.kernel.bounds.intervals import Bounds
 from derivation.kernel.calculus.differentiate import resolve
 from derivation.kernel.names.context import Context
-from derivation.term import Derivative, Indexed, Sum, Symbol, Term, free_names, walk
+from derivation.term import Derivative, Indexed, RelationSign, Sum, Symbol, Term, free_names, walk
 
-__all__ = ["inconsistent", "undeclared"]
+__all__ = ["constrained", "inconsistent", "undeclared"]
 
 
 def undeclared(left: Term, right: Term, context: Context) -> str:
@@ -46,6 +46,24 @@ def _misused(node: Term, context: Context) -> str:
             declared = context.declaration(index)
             if declared is not None and (declared.is_family or declared.values):
                 return f"the index {index} of a sum is declared as something else"
+    return ""
+
+
+def constrained(left: Term, right: Term, context: Context) -> str:
+    """Why a derivative has no meaning under the hypotheses, or "".
+
+    Where a + b = 1, a does not move alone: nothing is differentiated by a name of an equation.
+    """
+    tied: set[str] = set()
+    for relation in context.domain.hypotheses:
+        if any(context.declaration(name) is None for name in free_names(relation)):
+            return "a hypothesis mentions a name that is not declared"
+        if relation.sign is RelationSign.EQ:
+            tied |= context.dependencies(relation)
+    for side in (left, right):
+        for node in walk(side):
+            if isinstance(node, Derivative) and tied & context.dependencies(node.variable):
+                return "a derivative by a name that a hypothesis ties to others"
     return ""
 
 

@@ -2,21 +2,28 @@
 
 Every rewriting here is an identity at each real point where the *written* term is defined, so
 a zero normal form of lhs - rhs proves lhs = rhs wherever both sides are defined. (That they are
-defined is a separate question: ``definedness``.) The rules, each with its proof:
+defined is a separate question: ``definedness``.) At such a point every generator that occurs has a
+value, and no denominator is 0. The rules, each with its proof:
 
 N1  + - * / and whole powers: field arithmetic; x/x = 1 where x != 0, which is where it is defined.
-N5  b^u = exp(u log b), u real: defined for b > 0 only. With u of whole value: only if b > 0 is
-    known from the domain; otherwise b^u stays a generator.
-N8  Max(a, b), Min(a, b) = (a + b +- |a - b|)/2.
-N9  sigmoid, softplus, logit, log1p, expm1, sinh, cosh, tanh, relu: their definitions.
+N5  b^u = exp(u log b), u no whole number by its form: defined for b > 0 only.
+N8  Max(a, b), Min(a, b) = (a + b +- |a - b|)/2; Heaviside(u) = (1 + sign u)/2.
+N9  sigmoid, tanh, tan, asinh and others: the definitions in ``definitions``.
 N11 any function: equal arguments give equal values.
-N2-N4, N6, N7 and N10, about generators, are in ``generator_rules``; S1-S6, about sums, in ``sums``.
+N13 Piecewise: the value of the first branch whose condition holds, in each case of a proof by cases.
+N14 sign u = 1, -1, 0 where the sign is known; else S with S^3 = S, and S^2 = 1 where u is not 0.
+N15 Delta(i, i) = 1; Delta(i, j) = 0 when i - j is a nonzero constant; Delta^2 = Delta.
+The rules about generators stand in their modules: N2-N4, N6, N7 exponentials; T circular; U roots of
+unity; P powers; G, F special; S sums; M products; K signs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
+from functools import reduce
+from typing import TYPE_CHECKING
 
 from derivation.domain import Interval
 from derivation.errors import UnsupportedError
@@ -24,13 +31,17 @@ from derivation.kernel.bounds import intervals
 from derivation.kernel.bounds.intervals import Bounds
 from derivation.kernel.calculus.differentiate import Jet
 from derivation.kernel.names.context import Context
-from derivation.kernel.normal_form.generator_rules import GeneratorRules
-from derivation.kernel.normal_form.quotient import (
-    Quotient,
-    TooLarge,
-)
-from derivation.kernel.normal_form.sums import convert_sum
-from derivation.kernel.normal_form.tower import Kind, Tower
+from derivation.kernel.normal_form import circular, exponentials, powers, products, special, sums
+from derivation.kernel.normal_form.branches import value_of_branches
+from derivation.kernel.normal_form.cases import NeedSplit
+from derivation.kernel.normal_form.definitions import DEFINED_BY
+from derivation.kernel.normal_form.generators import Generator, Kind
+from derivation.kernel.normal_form.integers import WholeFactors
+from derivation.kernel.normal_form.names import declared_name, jet, member, term_of
+from derivation.kernel.normal_form.quotient import Quotient, TooLarge, generator
+from derivation.kernel.normal_form.ranges import Range
+from derivation.kernel.normal_form.signs import Signs
+from derivation.kernel.normal_form.tower import Tower
 from derivation.term import (
     Add,
     Call,
@@ -40,81 +51,158 @@ from derivation.term import (
     Mul,
     Neg,
     Number,
+    Piecewise,
     Pow,
+    Product,
     Sub,
     Sum,
     Symbol,
     Term,
 )  # fmt: skip
 
+if TYPE_CHECKING:
+    from derivation.kernel.normal_form.quotient import Polynomial
+
 __all__ = ["NormalForm"]
 
 _LARGEST_EXPONENT = 5000
 
-ONE = Number("1")
-TWO = Number("2")
 
+class NormalForm:
+    """Converts plain terms without derivatives; one per proof attempt.
 
-def _exp(term: Term) -> Term:
-    return Call("exp", (term,))
+    ``splitting``: ask for a proof by cases (NeedSplit) where the sign of a term is not known.
+    """
 
-
-DEFINED_BY: dict[str, Callable[[Term], Term]] = {
-    # N9; each is an identity on the whole domain of the function
-    "sigmoid": lambda u: Div(ONE, Add(ONE, _exp(Neg(u)))),
-    "sigma": lambda u: Div(ONE, Add(ONE, _exp(Neg(u)))),
-    "softplus": lambda u: Call("log", (Add(ONE, _exp(u)),)),
-    "logit": lambda u: Call("log", (Div(u, Sub(ONE, u)),)),
-    "log1p": lambda u: Call("log", (Add(ONE, u),)),
-    "expm1": lambda u: Sub(_exp(u), ONE),
-    "sinh": lambda u: Div(Sub(_exp(u), _exp(Neg(u))), TWO),
-    "cosh": lambda u: Div(Add(_exp(u), _exp(Neg(u))), TWO),
-    "tanh": lambda u: Div(Sub(_exp(u), _exp(Neg(u))), Add(_exp(u), _exp(Neg(u)))),
-    "relu": lambda u: Call("Max", (Number("0"), u)),
-}
-# N11: functions of the reader that have no rewriting rule yet
-CONGRUENT = frozenset((
-    "sin", "cos", "tan", "asin", "acos", "atan", "asinh", "acosh", "atanh", "erf", "erfc",
-    "gamma", "digamma", "loggamma", "floor", "ceiling", "sign", "Heaviside", "factorial",
-    "binomial",
-))  # fmt: skip
-
-
-class NormalForm(GeneratorRules):
-    """Converts plain terms without derivatives; one per proof attempt."""
-
-    def __init__(self, context: Context, tower: Tower) -> None:
-        super().__init__(tower)
+    def __init__(self, context: Context, tower: Tower, *, splitting: bool = False) -> None:
         self.context = context
-        self.bound: dict[str, Quotient] = {}  # bound indices in scope
+        self.tower = tower
+        self.signs = Signs(tower)
+        self.whole_factors = WholeFactors(tower)
+        self.splitting = splitting
+        self.swapping = False
         self.depth = 0  # how many sums are being converted right now
-        self._bounds = Bounds(context.declarations, {})
+        self.bound: dict[str, Quotient] = {}  # bound indices in scope
+        self.ranges_in_scope: dict[int, Range] = {}
+        self.declared_bounds = Bounds(context.declarations, {})
+        self.name_intervals: dict[str, Interval] = {}  # narrower than declared, in this case
+        self._replaced: dict[str, Quotient] = {}
+        self._known: dict[Term, Quotient] = {}
+
+    # ------------------------------------------------------------------ scopes and names
 
     def bind(self, index: str, upper: Quotient, least: Fraction | None) -> None:
         """Bring an index into scope whose values are whole, >= ``least`` and <= ``upper``."""
-        high = self.tower.bounds(upper).high
+        high = self.signs.of(upper).high
         interval = Interval(least, high, low_open=False, high_open=False)
-        self.bound[index] = self.tower.make(Kind.NAME, f"bound {index}", interval=interval)
+        own = self.tower.make(Kind.NAME, f"bound {index}", interval=interval, whole=True)
+        self.bound[index] = own
+        if least is not None:
+            self.ranges_in_scope[own.generators[0]] = Range(Quotient.of(least), upper)
+
+    @contextmanager
+    def scope(self, index: str, value: Quotient, range_: Range) -> Iterator[None]:
+        """The index stands for the bound generator inside the ``with`` block."""
+        outer = self.bound.get(index)
+        self.bound[index] = value
+        self.ranges_in_scope[range_.index] = range_
+        self.depth += 1
+        try:
+            yield
+        finally:
+            self.depth -= 1
+            if outer is None:
+                del self.bound[index]
+            else:
+                self.bound[index] = outer
+
+    def replace_name(self, name: str, value: Quotient) -> None:
+        """From now on the name stands for that value, which it has in this case."""
+        self._replaced[name] = value
+        self._known.clear()
+
+    @property
+    def pi(self) -> Quotient:
+        """The constant pi."""
+        return self.constant("pi")
+
+    def constant(self, name: str) -> Quotient:
+        """A named constant."""
+        if name == "e":
+            return self.exponential(Quotient.of(1))
+        if name not in ("pi", "EulerGamma"):
+            raise UnsupportedError(f"the constant {name} stands where a number must stand")
+        interval = self.declared_bounds.of(Constant(name))
+        return self.tower.make(Kind.CONSTANT, name, interval=interval, nonzero=True)
+
+    @property
+    def neutral_index(self) -> Quotient:
+        """A bound index to name bodies by, whatever their range."""
+        number = self.tower.number(Generator(Kind.BOUND, "~", whole=True))
+        self.tower.mark_bound(number)
+        return Quotient(generator(number))
+
+    # ------------------------------------------------------------------ what is known
+
+    def is_nonnegative(self, value: Quotient) -> bool:
+        """Whether value >= 0 is known; a whole number above -1 is >= 0."""
+        bounds = self.signs.of(value)
+        if intervals.is_nonnegative(bounds):
+            return True
+        return (
+            bounds.low is not None
+            and (bounds.low > -1 or (bounds.low == -1 and bounds.low_open))
+            and self.tower.is_whole(value)
+        )
+
+    def is_possible_length(self, range_: Range) -> bool:
+        """Whether the range is known not to end before it begins: upper >= lower - 1."""
+        return self.is_nonnegative(range_.length)
+
+    def has_no_negative_value(self, p: Polynomial) -> bool:
+        """Whether a polynomial is known to be >= 0."""
+        return intervals.is_nonnegative(self.signs.of_polynomial(p))
+
+    def is_nonzero_or_split(self, value: Quotient) -> bool:
+        """Whether value != 0 is known. In a proof by cases, asks for its sign where it can."""
+        if self.signs.is_nonzero(value):
+            return True
+        if self.splitting:
+            term = self.as_term(value)
+            if term is not None:
+                raise NeedSplit(term)
+        return False
+
+    def as_term(self, value: Quotient) -> Term | None:
+        """A term for a value over names alone, else None."""
+        return term_of(self.tower, value)
+
+    # ------------------------------------------------------------------ terms
 
     def of(self, term: Term) -> Quotient:
-        """The normal form. Raises UnsupportedError, TooLarge, NeverDefined, Restart, OutOfTime."""
+        """The normal form.
+
+        Raises UnsupportedError, TooLarge, NeverDefined, Restart, OutOfTime, NeedSplit.
+        """
+        if self.bound:
+            return self._of(term)
+        if term not in self._known:
+            self._known[term] = self._of(term)
+        return self._known[term]
+
+    def _of(self, term: Term) -> Quotient:
+        reduced = self.tower.reduced
         match term:
             case Number():
                 return Quotient.of(term.value)
-            case Constant(name="e"):
-                return self.exponential(Quotient.of(1))
             case Constant(name=name):
-                return self.tower.make(Kind.CONSTANT, name, interval=self._bounds.of(term))
+                return self.constant(name)
             case Symbol(name=name):
-                bound = self.bound.get(name)
-                if bound is not None:
-                    return bound
-                return self._declared(Kind.NAME, name, (), term)
+                return self._symbol(name)
             case Indexed(base=base, indices=indices):
-                values = tuple(self.of(index) for index in indices)
-                return self._declared(Kind.MEMBER, base, values, term)
+                return member(self, base, tuple(self.of(index) for index in indices), term)
             case Jet():
-                return self._jet(term)
+                return jet(self, term)
             case Neg(body=body):
                 return -self.of(body)
             case Add(left=left, right=right):
@@ -122,90 +210,191 @@ class NormalForm(GeneratorRules):
             case Sub(left=left, right=right):
                 return self.of(left) - self.of(right)
             case Mul(left=left, right=right):
-                return self.tower.reduced(self.of(left) * self.of(right))
+                return reduced(self.of(left) * self.of(right))
             case Div(left=left, right=right):
-                return self.tower.reduced(self.of(left) / self.of(right))
+                return reduced(self.of(left) / reduced(self.of(right)))
             case Pow(left=left, right=right):
                 return self._power(left, right)
             case Sum():
-                return convert_sum(self, term)
+                found = sums.convert_ranged(self, term)
+                if isinstance(found, list):
+                    return reduced(reduce(lambda a, b: a + b, found, Quotient.of(0)))
+                return sums.sum_over(self, *found)
+            case Product():
+                found = sums.convert_ranged(self, term)
+                if isinstance(found, list):
+                    return reduce(lambda a, b: reduced(a * b), found, Quotient.of(1))
+                return products.product_over(self, *found)
+            case Piecewise():
+                return value_of_branches(self, term)
             case Call(primes=0):
                 return self._call(term)
         raise UnsupportedError(f"{type(term).__name__} is not supported by the normal form yet")
 
-    def _declared(
-        self, kind: Kind, name: str, indices: tuple[Quotient, ...], term: Term
-    ) -> Quotient:
-        declared = self.context.declaration(name)
-        without_zero = declared is not None and not declared.admits(Fraction(0))
-        interval = self._bounds.of(term)
-        return self.tower.make(kind, name, indices, interval, nonzero=without_zero)
-
-    def _jet(self, term: Jet) -> Quotient:
-        values = tuple(self.of(argument) for argument in term.arguments)
-        by = tuple(
-            (one.base, *(self.of(index).key for index in one.indices))
-            if isinstance(one, Indexed)
-            else (one.name if isinstance(one, Symbol) else repr(one),)
-            for one in term.by
-        )
-        indices = [self.of(i) for one in term.by if isinstance(one, Indexed) for i in one.indices]
-        if self.tower.bound_in(indices):
-            raise UnsupportedError("a derivative by a member with a bound index")
-        extra = (term.orders, tuple(sorted(by, key=repr)))
-        declared = self.context.declaration(term.name)
-        plain_value = not by and not any(term.orders)
-        without_zero = plain_value and declared is not None and declared.nonzero
-        bounds = self._bounds.of(term)
-        return self.tower.make(Kind.JET, term.name, values, bounds, extra, nonzero=without_zero)
-
-    # ------------------------------------------------------------------ powers and functions
-
-    def _learn(self, value: Quotient) -> None:
-        """``value > 0`` wherever the term is defined; not inside a sum, which may be empty."""
-        if self.depth == 0:
-            self.tower.learn(value)
+    def _symbol(self, name: str) -> Quotient:
+        for table in (self.bound, self._replaced):
+            if name in table:
+                return table[name]
+        return declared_name(self, name)
 
     def _power(self, base: Term, exponent: Term) -> Quotient:
         if base == Constant("e"):
             return self.exponential(self.of(exponent))
-        b, e = self.of(base), self.of(exponent)
+        b, e = self.of(base), self.tower.reduced(self.of(exponent))
         rational = e.rational
         if rational is not None and rational.denominator == 1:
             if abs(rational) > _LARGEST_EXPONENT:
                 raise TooLarge(f"a power with exponent {rational}")
-            return self.tower.reduced(b ** int(rational))
-        positive = intervals.is_positive(self.tower.bounds(b))
-        whole = self.context.is_whole(exponent, frozenset(self.bound))
-        if rational is None and not whole and not positive:
-            self._learn(b)  # N5: a real exponent makes b > 0 a condition of the term
-            positive = True
-        if positive:
-            return self.exponential(e * self.logarithm(b))
-        return self.tower.make(Kind.FUNCTION, "power", (b, e))
+            return self.tower.reduced(self.tower.reduced(b) ** int(rational))
+        if rational is not None:
+            return self.power(b, rational)
+        if self.context.is_whole(exponent, frozenset(self.bound)):
+            return self.whole_power(b, e)
+        return self.exponential(e * self.logarithm(b))  # N5
 
     def _call(self, term: Call) -> Quotient:
         name, arguments = term.name, term.arguments
         if name in DEFINED_BY and len(arguments) == 1:
             return self.of(DEFINED_BY[name](arguments[0]))
-        values = tuple(self.of(argument) for argument in arguments)
-        match name, len(values):
-            case "exp", 1:
-                return self.exponential(values[0])
-            case (("log" | "ln"), 1):
-                self._learn(values[0])
-                return self.logarithm(values[0])
-            case "sqrt", 1:
-                return self.square_root(values[0])
-            case "Abs", 1:
-                return self.absolute(values[0])
-            case (("Max" | "Min"), 2):
-                half = Quotient.of(Fraction(1, 2))
-                distance = self.absolute(values[0] - values[1])
-                signed = distance if name == "Max" else -distance
-                return (values[0] + values[1] + signed) * half
-            case "Delta", 2:
-                return self.delta(values[0], values[1])
-        if name not in CONGRUENT:
-            raise UnsupportedError(f"the function {name} is not declared and not known")
-        return self.tower.make(Kind.FUNCTION, name, values, self._bounds.of(term))
+        values = tuple(self.tower.reduced(self.of(argument)) for argument in arguments)
+        match name, values:
+            case (("Abs" | "sign" | "Heaviside" | "Max" | "Min"), (_, *_)):
+                return self._kinked(term, values)
+            case "logsumexp", (_, *_):
+                total = reduce(lambda a, b: a + b, map(self.exponential, values))
+                return self.logarithm(total)
+        return self.function(name, values)
+
+    def _kinked(self, term: Call, values: tuple[Quotient, ...]) -> Quotient:
+        """N7, N8, N14."""
+        u = values[0]
+        match term.name, values:
+            case "Abs", (_,):
+                self._split_on(term.arguments[0], u)
+                return self.modulus(u)
+            case "sign", (_,):
+                self._split_on(term.arguments[0], u)
+                return self.sign_of(u)
+            case "Heaviside", (_,):
+                self._split_on(term.arguments[0], u)
+                return (Quotient.of(1) + self.sign_of(u)) * Quotient.of(Fraction(1, 2))
+            case "Heaviside", (_, at_zero):
+                self._split_on(term.arguments[0], u)
+                s = self.sign_of(u)
+                half = (s * s + s) * Quotient.of(Fraction(1, 2))
+                return half + (Quotient.of(1) - s * s) * at_zero
+            case (("Max" | "Min"), _):
+                return self._extreme(term, values)
+        raise UnsupportedError(f"{term.name} of {len(values)} arguments")
+
+    def _extreme(self, term: Call, values: tuple[Quotient, ...]) -> Quotient:
+        best, best_term = values[0], term.arguments[0]
+        for value, argument in zip(values[1:], term.arguments[1:], strict=True):
+            difference = best - value
+            self._split_on(Sub(best_term, argument), difference)
+            distance = self.modulus(difference)
+            signed = distance if term.name == "Max" else -distance
+            best = (best + value + signed) * Quotient.of(Fraction(1, 2))
+            best_term = Call(term.name, (best_term, argument))
+        return self.tower.reduced(best)
+
+    def _split_on(self, term: Term, value: Quotient) -> None:
+        """In a proof by cases, ask for the sign of the term where it is not known."""
+        if not self.splitting or value.is_zero or self.tower.bound_in([value]):
+            return
+        bounds = self.signs.of(value)
+        known = intervals.is_nonzero(bounds) or bounds.low == bounds.high == 0
+        if not known:
+            raise NeedSplit(term)
+
+    # ------------------------------------------------------------------ functions of quotients
+
+    def sign_of(self, u: Quotient) -> Quotient:
+        """N14."""
+        bounds = self.signs.of(u)
+        if u.is_zero or bounds.low == bounds.high == 0:
+            return Quotient.of(0)
+        if intervals.is_nonzero(bounds):
+            return Quotient.of(1 if intervals.is_positive(bounds) else -1)
+        if u.numerator.leading_coefficient() < 0:
+            return -self.sign_of(-u)
+        unit = Interval(Fraction(-1), Fraction(1), low_open=False, high_open=False)
+        zero_free = self.signs.is_nonzero(u)
+        value = self.tower.make(Kind.FUNCTION, "sign", (u,), unit, nonzero=zero_free, whole=True)
+        relation = (2, Quotient.of(1)) if zero_free else (3, value)
+        self.tower.relate(value.generators[0], *relation)
+        return value
+
+    def delta(self, i: Quotient, j: Quotient) -> Quotient:
+        """N15."""
+        difference = (i - j).rational
+        if difference is not None:
+            return Quotient.of(1 if difference == 0 else 0)
+        arguments = tuple(sorted((i, j), key=self.tower.text))
+        bounds = Interval(Fraction(0), Fraction(1), low_open=False, high_open=False)
+        value = self.tower.make(Kind.DELTA, "Delta", arguments, bounds, whole=True)
+        self.tower.relate(value.generators[0], 2, value)
+        return value
+
+    def function(self, name: str, values: tuple[Quotient, ...]) -> Quotient:
+        """A built-in function of converted arguments."""
+        match name, values:
+            case "exp", (u,):
+                return self.exponential(u)
+            case (("log" | "ln"), (u,)):
+                return self.logarithm(u)
+            case "sqrt", (u,):
+                return self.power(u, Fraction(1, 2))
+            case "cos", (u,):
+                return circular.cosine(self, u)
+            case "sin", (u,):
+                return circular.sine(self, u)
+            case "sign", (u,):
+                return self.sign_of(u)
+            case "Delta", (i, j):
+                return self.delta(i, j)
+        if name in special.SPECIAL:
+            return special.special(self, name, values)
+        raise UnsupportedError(f"the function {name} is not declared and not known")
+
+    def exponential(self, exponent: Quotient) -> Quotient:
+        """See ``exponentials``."""
+        return exponentials.exponential(self, exponent)
+
+    def logarithm(self, u: Quotient) -> Quotient:
+        """See ``exponentials``."""
+        return exponentials.logarithm(self, u)
+
+    def modulus(self, u: Quotient) -> Quotient:
+        """See ``exponentials``."""
+        return exponentials.modulus(self, u)
+
+    def power(self, u: Quotient, q: Fraction) -> Quotient:
+        """See ``exponentials``."""
+        return exponentials.power(self, u, q)
+
+    def whole_power(self, base: Quotient, exponent: Quotient) -> Quotient:
+        """See ``powers``."""
+        return powers.whole_power(self, base, exponent)
+
+    def rotation(self, angle: Quotient) -> Quotient:
+        """See ``circular``."""
+        return circular.rotation(self, angle)
+
+    def parity(self, whole: Quotient, times: Fraction) -> Quotient:
+        """See ``circular``."""
+        return circular.parity(self, whole, times)
+
+    def reciprocal_gamma(self, v: Quotient) -> Quotient:
+        """See ``special``."""
+        return special.reciprocal_gamma(self, v)
+
+    def sum_over(self, body: Quotient, lower: Quotient, upper: Quotient, index: int) -> Quotient:
+        """See ``sums``."""
+        return sums.sum_over(self, body, Range(lower, upper, index))
+
+    def product_over(
+        self, body: Quotient, lower: Quotient, upper: Quotient, index: int
+    ) -> Quotient:
+        """See ``products``."""
+        return products.product_over(self, body, Range(lower, upper, index))

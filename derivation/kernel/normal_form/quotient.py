@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
+from math import gcd
 from typing import TYPE_CHECKING
 
 from flint import Ordering, fmpz, fmpz_mpoly_ctx
@@ -21,13 +22,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "GENERATORS", "NeverDefined", "Quotient", "TooLarge", "constant", "factors", "generator",
-    "generators_of", "is_generator", "monomials", "polynomial",
+    "generators_of", "is_generator", "monomials", "polynomial", "split_constant", "whole_content",
 ]  # fmt: skip
 
 GENERATORS = 48
 _MOST_TERMS = 6000
 _MOST_BITS = 100_000
 _LARGEST_EXPONENT = 4000
+_LARGEST_OF_ONE_TERM = 1 << 24
 
 
 class TooLarge(Exception):
@@ -90,6 +92,23 @@ def is_generator(value: Quotient) -> bool:
         and p.total_degree() == 1
         and p.leading_coefficient() == 1
     )
+
+
+def whole_content(p: Polynomial) -> int:
+    """The greatest whole number that divides all coefficients; 0 for the zero polynomial."""
+    return gcd(*(int(coefficient) for coefficient in p.coeffs()))
+
+
+def split_constant(value: Quotient) -> tuple[Quotient, Fraction]:
+    """``(v, c)`` with ``value = v + c``, c rational, taken from a constant denominator only."""
+    if not value.denominator.is_constant():
+        return value, Fraction(0)
+    nothing = (0,) * GENERATORS
+    for exponents, coefficient in monomials(value.numerator):
+        if exponents == nothing:
+            shift = Fraction(coefficient, int(value.denominator.leading_coefficient()))
+            return value - Quotient.of(shift), shift
+    return value, Fraction(0)
 
 
 class Quotient:
@@ -208,6 +227,8 @@ def _refuse_large_power(p: Polynomial, exponent: int) -> None:
     """Keep FLINT from expanding what will not fit."""
     terms = len(p)
     if terms == 0 or exponent < 2:
+        return
+    if terms == 1 and abs(int(p.leading_coefficient())) == 1 and exponent < _LARGEST_OF_ONE_TERM:
         return
     bits = max(abs(int(c)).bit_length() for c in p.coeffs())
     too_many_bits = exponent * max(bits - 1, 0) > _MOST_BITS

@@ -1,124 +1,122 @@
 """Sums of symbolic length, as generators. An empty sum is 0.
 
-The rules, each with its proof (m is the upper limit, bodies are finite at each index in range):
+The rules, each with its proof (a and b are the limits; bodies have values at each index in range):
 
-S1  sum from a to b of f(i) = sum from 1 to b-a+1 of f(i+a-1): reindexing a finite set.
-S2  constant limits: the sum is written out (none of the terms when b < a).
+S1  the sum from a to b of f(i) is that from a+c to b+c of f(i-c): reindexing a finite set.
+S2  limits a whole number apart: the sum is written out (no terms when b < a).
 S3  sum of (c f + d g) = c sum f + d sum g for c, d free of the index: finite sums are linear.
-S4  sum from 1 to m of c = c m, only where m >= 0 is known: an empty sum is 0, not c m.
-S5  sum over k from 1 to m of Delta(k, j) f(k) = f(j), only where j is declared 1..m, or is the
-    bound index of another sum over 1..m: exactly one term is left.
+S4  sum of c = c (b-a+1), only where b-a+1 >= 0 is known: an empty sum is 0.
+S5  sum of Delta(k, j) f(k) = f(j), only where j is known to lie in a..b: one term is left.
 S6  the name of a bound index does not matter: it is numbered by how deep sums nest below it.
+S7  sum of i^k = F(b) - F(a-1) with F(n) = 1^k + ... + n^k, a polynomial with F(n) - F(n-1) = n^k; only
+    where b-a+1 >= 0 is known. (Faulhaber 1631)
+S8  where f(i+1) = q f(i), q free of i and q != 1 known: the sum is (f(b+1) - f(a))/(q - 1), only where
+    b-a+1 >= 0 is known, by induction on b. f must have a value at b+1: exponentials and powers do.
+S9  sum from a to b of f = f(a) + sum from a+1 to b, and = sum from a to b-1 + f(b), only where b >= a
+    is known. Only terms of the written range are ever taken out.
+S10 sums over i and j, with limits free of i and j, change places.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derivation.domain import Interval, size_name, size_term
 from derivation.domain import Kind as DeclaredKind
 from derivation.errors import UnsupportedError
-from derivation.kernel.bounds import intervals
+from derivation.kernel.normal_form.closed_forms import closed_form
+from derivation.kernel.normal_form.generators import Generator, Kind
+from derivation.kernel.normal_form.images import replace_generator
 from derivation.kernel.normal_form.quotient import (
     Quotient,
-    constant,
     factors,
     generator,
     generators_of,
     is_generator,
     monomials,
     polynomial,
+    split_constant,
 )
-from derivation.kernel.normal_form.tower import Generator, Kind, Tower
-from derivation.term import Add, Number, Sub, Sum, Symbol, Term, number, substitute
+from derivation.kernel.normal_form.ranges import Range, aligned, split_ends
+from derivation.term import Add, Number, Ranged, Term, number, substitute
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.convert import NormalForm
-    from derivation.kernel.normal_form.quotient import Polynomial
 
-__all__ = ["convert_sum", "merged"]
+__all__ = ["bound_index", "convert_ranged", "sum_over", "terms_of"]
 
 _MOST_WRITTEN_OUT = 40
 
 
-def convert_sum(form: NormalForm, term: Sum) -> Quotient:
-    """The normal form of a sum. Raises UnsupportedError for limits that are not whole."""
+# ---------------------------------------------------------------------- from terms
+
+
+def convert_ranged(form: NormalForm, term: Ranged) -> tuple[Quotient, Range] | list[Quotient]:
+    """The body with its range, or by S2 the list of all bodies.
+
+    Raises UnsupportedError for limits that are not whole.
+    """
     in_scope = frozenset(form.bound)
-    if not (
-        form.context.is_whole(term.lower, in_scope) and form.context.is_whole(term.upper, in_scope)
-    ):
+    if not all(form.context.is_whole(limit, in_scope) for limit in (term.lower, term.upper)):
         raise UnsupportedError("the limits of a sum must be whole numbers")
     lower, upper = form.of(term.lower), form.of(term.upper)
     length = (upper - lower + Quotient.of(1)).rational
-    if length is not None and length <= _MOST_WRITTEN_OUT and lower.rational is not None:
-        return _written_out(form, term, int(lower.rational), int(length))  # S2
-    body, index = term.body, term.index
-    if lower.rational != 1:  # S1
-        shift: Term = Sub(Add(Symbol(index), term.lower), Number("1"))
-        body = _substituted(body, index, shift)
-        upper = upper - lower + Quotient.of(1)
-    return _symbolic(form, body, index, upper)
+    if length is not None and length <= _MOST_WRITTEN_OUT:
+        return [form.of(body) for body in _written_out(term, int(length))]
+    range_ = Range(lower, upper)
+    provisional = bound_index(form, f"?{form.depth}", range_)
+    range_ = Range(lower, upper, provisional.generators[0])
+    with form.scope(term.index, provisional, range_):
+        return form.of(term.body), range_
 
 
-def _substituted(body: Term, index: str, value: Term) -> Term:
-    try:
-        return substitute(body, {index: value})
-    except ValueError as error:
-        raise UnsupportedError(f"cannot shift the index {index}: {error}") from error
+def _written_out(term: Ranged, length: int) -> list[Term]:
+    bodies: list[Term] = []
+    for step in range(length):
+        shift = Number(str(step))
+        constant = isinstance(term.lower, Number) and term.lower.value.denominator == 1
+        value = (
+            number(int(term.lower.value) + step)
+            if constant and isinstance(term.lower, Number)
+            else Add(term.lower, shift)
+        )
+        try:
+            bodies.append(substitute(term.body, {term.index: value}))
+        except ValueError as error:
+            raise UnsupportedError(f"cannot write out {term.index}: {error}") from error
+    return bodies
 
 
-def _written_out(form: NormalForm, term: Sum, lower: int, length: int) -> Quotient:
-    total = Quotient.of(0)
-    for value in range(lower, lower + length):
-        total += form.of(_substituted(term.body, term.index, number(value)))
-    return total
-
-
-def _symbolic(form: NormalForm, body: Term, index: str, upper: Quotient) -> Quotient:
-    """A sum from 1 to ``upper``: convert the body with a provisional index, then number it."""
-    tower = form.tower
-    provisional = _bound_index(form, f"?{form.depth}", upper)
-    outer = form.bound.get(index)
-    form.bound[index] = provisional
-    form.depth += 1
-    try:
-        value = form.of(body)
-    finally:
-        form.depth -= 1
-        if outer is None:
-            del form.bound[index]
-        else:
-            form.bound[index] = outer
-    final = _bound_index(form, f"{tower.height_of((value,)) + 1}", upper)  # S6
-    value = replace_generator(form, value, provisional.generators[0], final)
-    return sum_of(form, value, final.generators[0], upper)
-
-
-def _bound_index(form: NormalForm, label: str, upper: Quotient) -> Quotient:
-    high = form.tower.bounds(upper).high
-    interval = Interval(Fraction(1), high, low_open=False, high_open=False)
-    new = Generator(Kind.BOUND, label, (upper,), interval)
+def bound_index(form: NormalForm, label: str, range_: Range) -> Quotient:
+    """A generator for a bound index over the range."""
+    low = form.signs.of(range_.lower).low
+    high = form.signs.of(range_.upper).high
+    if not label.startswith("?"):  # of all ranges that begin alike, so that sums can be compared
+        low = None if low is None or low < 0 else Fraction(1 if low >= 1 else 0)
+        high = None
+    interval = Interval(low, high, low_open=False, high_open=False)
+    extra = (low, high) if not label.startswith("?") else (range_.lower.key, range_.upper.key)
+    new = Generator(Kind.BOUND, label, (), interval, extra=extra, whole=True)
     index = form.tower.number(new)
-    tower = form.tower
-    if not tower.generators[index].bound:
-        own = tower.bound_in((upper,)) | {index}
-        tower.generators[index] = replace(tower.generators[index], bound=frozenset(own))
+    form.tower.mark_bound(index)
     return Quotient(generator(index))
 
 
-def sum_of(form: NormalForm, body: Quotient, index: int, upper: Quotient) -> Quotient:
-    """The sum of a converted body over the bound generator ``index`` from 1 to ``upper``."""
+# ---------------------------------------------------------------------- sums of quotients
+
+
+def terms_of(form: NormalForm, body: Quotient, index: int) -> list[tuple[Quotient, Quotient]]:
+    """``[(c, f), ...]`` with body = sum of c f, the c free of the index, the f products."""
     tower = form.tower
-    inside, outside = constant(1), constant(1)
+    inside, outside = Quotient.of(1), Quotient.of(1)
     content, found = factors(body.denominator)
-    outside *= content
+    outside *= Quotient.of(content)
     for factor, exponent in found:
         if index in tower.bound_in([Quotient(factor)]):
-            inside *= factor**exponent
+            inside *= Quotient(factor) ** exponent
         else:
-            outside *= factor**exponent
+            outside *= Quotient(factor) ** exponent
     groups: dict[tuple[int, ...], dict[tuple[int, ...], int]] = {}
     for exponents, coefficient in monomials(body.numerator):
         within = tuple(
@@ -126,166 +124,135 @@ def sum_of(form: NormalForm, body: Quotient, index: int, upper: Quotient) -> Quo
         )
         without = tuple(e - w for e, w in zip(exponents, within, strict=True))
         groups.setdefault(within, {})[without] = coefficient
+    return [
+        (Quotient(polynomial(free)) / outside, Quotient(polynomial({within: 1})) / inside)
+        for within, free in groups.items()
+    ]
+
+
+def sum_over(form: NormalForm, body: Quotient, range_: Range) -> Quotient:
+    """The sum of a converted body over a range."""
     total = Quotient.of(0)
-    for within, free in groups.items():  # S3
-        part = Quotient(polynomial({within: 1}), inside)
-        total += Quotient(polynomial(free)) * _sum_of_part(form, part, index, upper)
-    return total / Quotient(outside)
+    for free, part in terms_of(form, form.tower.reduced(body), range_.index):  # S3
+        total += free * _sum_of_part(form, part, range_)
+    return form.tower.reduced(total)
 
 
-def _sum_of_part(form: NormalForm, part: Quotient, index: int, upper: Quotient) -> Quotient:
+def _sum_of_part(form: NormalForm, part: Quotient, range_: Range) -> Quotient:
     tower = form.tower
-    if index not in tower.bound_in((part,)):
-        if intervals.is_nonnegative(tower.bounds(upper)):  # S4
-            return part * upper
-    else:
-        collapsed = _collapsed(form, part, index, upper)
-        if collapsed is not None:
-            return collapsed
-    return tower.value(_sum_generator(tower, part, index, upper))
+    tower.check_time()
+    if range_.index not in tower.bound_in((part,)):
+        if form.is_possible_length(range_):  # S4
+            return part * range_.length
+        return part * _generator(form, Quotient.of(1), range_)
+    collapsed = _collapsed(form, part, range_)
+    if collapsed is not None:
+        return collapsed
+    closed = closed_form(form, part, range_)  # S7, S8
+    if closed is not None:
+        return closed
+    part, range_ = aligned(form, part, range_)  # S1
+    ends, range_ = split_ends(form, part, range_)  # S9
+    total = Quotient.of(0)
+    for end in ends:
+        total += end
+    swapped = _swapped(form, part, range_)
+    return total + (_generator(form, part, range_) if swapped is None else swapped)
 
 
-def _sum_generator(tower: Tower, body: Quotient, index: int, upper: Quotient) -> Generator:
-    label = tower.generators[index].label
-    return Generator(
-        Kind.SUM,
-        label,
-        (body, upper),
-        bound=(tower.bound_in((body,)) - {index}) | tower.bound_in((upper,)),
-        height=int(label),  # at least 1 + that of the body: see _symbolic
-    )
+def _generator(form: NormalForm, part: Quotient, range_: Range) -> Quotient:
+    """S6."""
+    tower = form.tower
+    label = f"{tower.height_of((part,)) + 1}"
+    index = bound_index(form, label, range_)
+    body = replace_generator(form, part, range_.index, index)
+    new = Generator(
+        Kind.SUM, "sum", (body, range_.lower, range_.upper), index=index.generators[0],
+        imaginary=tower.is_imaginary(body), whole=tower.is_whole(body),
+    )  # fmt: skip
+    return tower.value(new)
 
 
-def _collapsed(form: NormalForm, part: Quotient, index: int, upper: Quotient) -> Quotient | None:
+def _collapsed(form: NormalForm, part: Quotient, range_: Range) -> Quotient | None:
     """S5, or None where it does not apply."""
     tower = form.tower
-    own = Quotient(generator(index))
+    own = Quotient(generator(range_.index))
     for candidate in generators_of(part.numerator):
         found = tower.generators[candidate]
-        if found.kind is not Kind.DELTA or own not in found.arguments:
+        if found.kind is not Kind.DELTA:
             continue
-        other = found.arguments[1] if found.arguments[0] == own else found.arguments[0]
-        if index in tower.bound_in((other,)) or not _in_range(form, other, upper):
-            continue
-        rest = part / Quotient(generator(candidate))
-        while candidate in generators_of(rest.numerator):
-            rest /= Quotient(generator(candidate))
-        return replace_generator(form, rest, index, other)
+        difference = found.arguments[0] - found.arguments[1]
+        for sign in (1, -1):
+            other = own - difference * Quotient.of(sign)
+            if range_.index in tower.bound_in((other,)) or not _in_range(form, other, range_):
+                continue
+            rest = part / Quotient(generator(candidate))
+            while candidate in generators_of(rest.numerator):
+                rest /= Quotient(generator(candidate))
+            return replace_generator(form, rest, range_.index, other)
     return None
 
 
-def _in_range(form: NormalForm, index: Quotient, upper: Quotient) -> bool:
-    """Whether ``index`` is certainly one of 1, ..., upper."""
-    if not is_generator(index):
+def _in_range(form: NormalForm, index: Quotient, range_: Range) -> bool:
+    """Whether ``index`` is certainly one of lower, ..., upper."""
+    if not form.tower.is_whole(index):
         return False
-    found = form.tower.generators[index.generators[0]]
-    if found.kind is Kind.BOUND:
-        return found.arguments[0] == upper
-    if found.kind is not Kind.NAME:
-        return False
-    declared = form.context.declaration(found.label)
+    least, most = index, index
+    limits = _limits_of(form, index)
+    if limits is not None:
+        least, most = limits.lower, limits.upper
+    return form.is_nonnegative(least - range_.lower) and form.is_nonnegative(range_.upper - most)
+
+
+def _limits_of(form: NormalForm, index: Quotient) -> Range | None:
+    """The range that an index, or an index and a whole number, is known to lie in."""
+    base, shift = split_constant(index)
+    if not is_generator(base):
+        return None
+    by = Quotient.of(shift)
+    number_ = base.generators[0]
+    found = form.tower.generators[number_]
+    if found.kind is Kind.BOUND and number_ in form.ranges_in_scope:
+        own = form.ranges_in_scope[number_]
+        return Range(own.lower + by, own.upper + by)
+    declared = form.context.declaration(found.label) if found.kind is Kind.NAME else None
     if declared is None or declared.kind is not DeclaredKind.INDEX:
-        return False
+        return None
     size = declared.sizes[0]
     if size_name(size) in form.bound:  # never: scopes are separated
-        return False
-    return form.of(size_term(size)) == upper
+        return None
+    return Range(Quotient.of(1) + by, form.of(size_term(size)) + by)
 
 
-# ---------------------------------------------------------------------- putting values in
+# ---------------------------------------------------------------------- nested sums
 
 
-def replace_generator(form: NormalForm, value: Quotient, old: int, new: Quotient) -> Quotient:
-    """The value with a bound index replaced by ``new``, everywhere inside generators too."""
-    if old not in form.tower.bound_in((value,)):
-        return value
-    numerator = _replace_in_polynomial(form, value.numerator, old, new)
-    denominator = _replace_in_polynomial(form, value.denominator, old, new)
-    return form.tower.reduced(numerator / denominator)
-
-
-def _replace_in_polynomial(form: NormalForm, p: Polynomial, old: int, new: Quotient) -> Quotient:
-    images = {i: _image(form, i, old, new) for i in generators_of(p)}
-    total = Quotient.of(0)
-    for exponents, coefficient in monomials(p):
-        term = Quotient.of(coefficient)
-        for i, exponent in enumerate(exponents):
-            if exponent:
-                term *= images[i] ** exponent
-        total += term
-    return total
-
-
-def _image(form: NormalForm, number: int, old: int, new: Quotient) -> Quotient:
-    """A generator with the replacement made in its arguments."""
+def _swapped(form: NormalForm, part: Quotient, range_: Range) -> Quotient | None:
+    """S10, where the sums stand in the other order than the names of their ranges; else None."""
     tower = form.tower
-    found = tower.generators[number]
-    if number == old:
-        return new
-    if old not in found.bound:
-        return Quotient(generator(number))
-    arguments = tuple(replace_generator(form, argument, old, new) for argument in found.arguments)
-    match found.kind:
-        case Kind.EXPONENTIAL:
-            return form.exponential(arguments[0] * Quotient.of(Fraction(1, found.scale)))
-        case Kind.LOGARITHM:
-            return form.logarithm(arguments[0])
-        case Kind.DELTA:
-            return form.delta(arguments[0], arguments[1])
-        case Kind.SUM:
-            return _image_of_sum(form, found, arguments)
-        case Kind.MEMBER | Kind.JET:
-            return tower.make(found.kind, found.label, arguments, found.interval, found.extra)
-        case Kind.FUNCTION if found.label == "sqrt":
-            return form.square_root(arguments[0])
-        case Kind.FUNCTION if found.label == "Abs":
-            return form.absolute(arguments[0])
-        case Kind.FUNCTION:
-            return tower.make(found.kind, found.label, arguments, found.interval, found.extra)
-    raise UnsupportedError(f"a bound index inside {found.label or found.kind.value}")
-
-
-def _image_of_sum(form: NormalForm, found: Generator, arguments: tuple[Quotient, ...]) -> Quotient:
-    body, upper = arguments
-    index = _bound_index(form, found.label, upper)
-    return sum_of(form, body, index.generators[0], upper)
-
-
-# ---------------------------------------------------------------------- sums against sums
-
-
-def merged(form: NormalForm, value: Polynomial) -> bool:
-    """Whether a polynomial is zero once its sums over the same range are put together.
-
-    sum f - sum g = sum (f - g) over one range (S3 read backwards): where the bodies had other
-    denominators, the parts cannot cancel one by one.
-    """
-    tower = form.tower
-    groups: dict[tuple[object, ...], Quotient] = {}
-    for exponents, coefficient in monomials(value):
-        inner = _outermost_sum(tower, exponents)
-        if inner is None:
-            key: tuple[object, ...] = ("rest",)
-            body = Quotient(polynomial({exponents: coefficient}))
-        else:
-            found = tower.generators[inner]
-            cofactor = (*exponents[:inner], 0, *exponents[inner + 1 :])
-            key = (cofactor, found.label, found.arguments[1].key)
-            body = found.arguments[0] * Quotient.of(coefficient)
-        groups[key] = groups.get(key, Quotient.of(0)) + body
-    if len(groups) == 1 and ("rest",) in groups:
-        return groups["rest",].is_zero
-    return all(
-        total.is_zero or (key != ("rest",) and merged(form, tower.reduced(total).numerator))
-        for key, total in groups.items()
-    )
-
-
-def _outermost_sum(tower: Tower, exponents: tuple[int, ...]) -> int | None:
-    """The generator of the most deeply nesting sum that stands in a monomial once."""
-    sums = [
-        number
-        for number, exponent in enumerate(exponents)
-        if exponent == 1 and tower.generators[number].kind is Kind.SUM
-    ]
-    return max(sums, key=lambda number: tower.generators[number].height, default=None)
+    inner = [
+        n for n in generators_of(part.numerator)
+        if tower.generators[n].kind is Kind.SUM and range_.index in tower.generators[n].bound
+    ]  # fmt: skip
+    if len(inner) != 1 or form.swapping:
+        return None
+    body, lower, upper = (sum_ := tower.generators[inner[0]]).arguments
+    own = Quotient(generator(inner[0]))
+    rest = part / own
+    if inner[0] in rest.generators or range_.index in tower.bound_in((lower, upper)):
+        return None
+    fresh = bound_index(form, f"?swap {form.depth} {tower.height_of((part,))}", Range(lower, upper))
+    moved = replace_generator(form, body, sum_.index, fresh) * rest
+    inner_range = Range(lower, upper, fresh.generators[0])
+    names = tuple(f"{tower.text(r.lower)} {tower.text(r.upper)}" for r in (range_, inner_range))
+    if names[0] < names[1]:
+        return None
+    form.swapping = True
+    try:
+        other = sum_over(form, sum_over(form, moved, range_), inner_range)
+    finally:
+        form.swapping = False
+    if names[0] == names[1]:
+        as_it_is = _generator(form, part, range_)
+        return min(as_it_is, other, key=tower.text)
+    return other

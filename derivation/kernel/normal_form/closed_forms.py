@@ -1,0 +1,83 @@
+"""Sums that have a closed form: powers of the index, and geometric progressions (S7, S8)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cache
+from math import comb
+from typing import TYPE_CHECKING
+
+from derivation.kernel.normal_form.generators import Generator, Kind
+from derivation.kernel.normal_form.images import replace_generator
+from derivation.kernel.normal_form.quotient import Quotient, generator
+
+if TYPE_CHECKING:
+    from derivation.kernel.normal_form.convert import NormalForm
+    from derivation.kernel.normal_form.ranges import Range
+
+__all__ = ["closed_form"]
+
+_LARGEST_DEGREE = 20
+_GROWING = (Kind.EXPONENTIAL, Kind.ROTATION, Kind.PARITY, Kind.POWER)
+
+
+def closed_form(form: NormalForm, part: Quotient, range_: Range) -> Quotient | None:
+    """The sum of the product ``part`` over the range, or None."""
+    tower, index = form.tower, range_.index
+    dependent = [n for n in part.generators if index in tower.generators[n].bound]
+    if not form.is_possible_length(range_):
+        return None
+    if dependent == [index] and part.denominator.is_one():
+        degree = int(part.numerator.degrees()[index])
+        if degree <= _LARGEST_DEGREE:
+            return _power_sum(degree, range_.upper) - _power_sum(
+                degree, range_.lower - Quotient.of(1)
+            )
+    if len(part.numerator) == 1 and all(_grows(form, tower.generators[n]) for n in dependent):
+        return _geometric(form, part, range_)
+    return None
+
+
+def _grows(form: NormalForm, found: Generator) -> bool:
+    """Whether it may be a progression; of P(0, n) only with n >= 0, where P(0, n+1) = 0 P(0, n)."""
+    if found.kind is Kind.POWER and not found.nonzero:
+        return form.is_nonnegative(found.arguments[1])
+    return found.kind in _GROWING
+
+
+def _power_sum(degree: int, last: Quotient) -> Quotient:
+    """1^k + ... + n^k as a polynomial in n, by Bernoulli's numbers."""
+    total = Quotient.of(0)
+    for exponent, coefficient in enumerate(_coefficients(degree)):
+        if coefficient:
+            total += Quotient.of(coefficient) * (last**exponent if exponent else Quotient.of(1))
+    return total
+
+
+@cache
+def _coefficients(degree: int) -> tuple[Fraction, ...]:
+    bernoulli = [Fraction(1)]
+    for m in range(1, degree + 1):
+        rest = sum((comb(m + 1, j) * bernoulli[j] for j in range(m)), Fraction(0))
+        bernoulli.append(-rest / (m + 1))
+    if degree >= 1:
+        bernoulli[1] = Fraction(1, 2)
+    found = [Fraction(0)] * (degree + 2)
+    for j in range(degree + 1):
+        found[degree + 1 - j] = comb(degree + 1, j) * bernoulli[j] / (degree + 1)
+    return tuple(found)
+
+
+def _geometric(form: NormalForm, part: Quotient, range_: Range) -> Quotient | None:
+    """S8."""
+    tower, index = form.tower, range_.index
+    following = Quotient(generator(index)) + Quotient.of(1)
+    ratio = tower.reduced(replace_generator(form, part, index, following) / part)
+    if index in tower.bound_in((ratio,)):
+        return None
+    less_one = ratio - Quotient.of(1)
+    if less_one.is_zero or not form.is_nonzero_or_split(less_one):
+        return None
+    last = replace_generator(form, part, index, range_.upper + Quotient.of(1))
+    first = replace_generator(form, part, index, range_.lower)
+    return tower.reduced((last - first) / less_one)

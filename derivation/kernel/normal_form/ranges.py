@@ -1,0 +1,125 @@
+"""Ranges of sums and products, and how those over overlapping ranges are made comparable.
+
+See S1 and S9 in ``sums``: ranges are shifted so that equal bodies look equal, and terms at the ends are
+taken out until all ranges of one body begin and end at the same places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from derivation.kernel.normal_form.generators import Kind
+from derivation.kernel.normal_form.images import replace_generator
+from derivation.kernel.normal_form.quotient import (
+    Quotient,
+    factors,
+    generator,
+    split_constant,
+)
+from derivation.kernel.normal_form.tower import Restart
+
+if TYPE_CHECKING:
+    from derivation.kernel.normal_form.convert import NormalForm
+
+__all__ = ["Range", "aligned", "split_ends"]
+
+_MOST_ENDS = 12
+
+
+@dataclass(frozen=True)
+class Range:
+    """The whole numbers from ``lower`` to ``upper``, for the bound generator ``index``."""
+
+    lower: Quotient
+    upper: Quotient
+    index: int = -1
+
+    @property
+    def length(self) -> Quotient:
+        """How many they are, where that is not negative."""
+        return self.upper - self.lower + Quotient.of(1)
+
+
+def aligned(form: NormalForm, part: Quotient, range_: Range) -> tuple[Quotient, Range]:
+    """S1: the body with the least offset of its index 0, or else the range from 1."""
+    offsets = set(_offsets(form, part, range_.index))
+    if offsets:
+        shift = min(offsets)
+    elif range_.lower.rational is not None:
+        shift = range_.lower.rational - 1
+    else:
+        return part, range_
+    if shift == 0 or shift.denominator != 1:
+        return part, range_
+    sign = 1 if offsets else -1
+    moved = Quotient(generator(range_.index)) - Quotient.of(shift * sign)
+    by = Quotient.of(shift * sign)
+    return (
+        replace_generator(form, part, range_.index, moved),
+        Range(range_.lower + by, range_.upper + by, range_.index),
+    )
+
+
+def _offsets(form: NormalForm, value: Quotient, index: int) -> Iterator[Fraction]:
+    """The c of all arguments i + c and factors i + c."""
+    own = Quotient(generator(index))
+    for p in (value.numerator, value.denominator):
+        for factor, _ in factors(p)[1] if not p.is_zero() else ():
+            if len(factor) > 1 and factor.total_degree() == 1:
+                difference = (Quotient(factor) - own).rational
+                if difference is not None:
+                    yield difference
+    for number in value.generators:
+        found = form.tower.generators[number]
+        if number == index or index not in found.bound:
+            continue
+        for argument in found.arguments:
+            difference = (argument - own).rational
+            if difference is None:
+                yield from _offsets(form, argument, index)
+            elif found.kind is not Kind.SUM:
+                yield difference
+
+
+def split_ends(form: NormalForm, part: Quotient, range_: Range) -> tuple[list[Quotient], Range]:
+    """S9: the terms taken out at both ends, and the range that is left. May raise Restart."""
+    ends: list[Quotient] = []
+    for _ in range(_MOST_ENDS):
+        if not form.is_nonnegative(range_.upper - range_.lower):
+            break
+        if _lags_behind(form, part, range_, range_.lower, lower=True):
+            ends.append(replace_generator(form, part, range_.index, range_.lower))
+            range_ = Range(range_.lower + Quotient.of(1), range_.upper, range_.index)
+        elif _lags_behind(form, part, range_, range_.upper, lower=False):
+            ends.append(replace_generator(form, part, range_.index, range_.upper))
+            range_ = Range(range_.lower, range_.upper - Quotient.of(1), range_.index)
+        else:
+            break
+    return ends, range_
+
+
+def _lags_behind(
+    form: NormalForm, part: Quotient, range_: Range, end: Quotient, *, lower: bool
+) -> bool:
+    """Whether another range of the same body begins later (ends earlier) than this one.
+
+    The inmost ends are remembered over restarts.
+    """
+    tower = form.tower
+    base, shift = split_constant(end)
+    if shift.denominator != 1:
+        return False
+    neutral = form.neutral_index
+    body = replace_generator(form, part, range_.index, neutral)
+    name = f"{'from' if lower else 'to'} {tower.text(base)} {tower.text(body)}"
+    known = tower.scales.get(name)
+    here = int(shift)
+    if known is None or (here > known if lower else here < known):
+        tower.scales[name] = here
+        if known is not None:
+            raise Restart
+        return False
+    return here < known if lower else here > known

@@ -1,0 +1,317 @@
+"""What is known of the signs of polynomials in generators.
+
+Every interval that is given out holds the value at each point in question, if that value is real;
+of a polynomial with imaginary generators nothing is said but what was learned.
+
+K1  a polynomial lies in the sum of the intervals of its monomials: interval arithmetic.
+K2  a p^2 + b p + c with a > 0 and b^2 - 4 a c < 0 is positive (a < 0: negative).
+K3  facts are linear in monomials; p > 0 where the facts and p <= 0 contradict each other.
+K4  of constants: by ball arithmetic.
+Facts come from the domain's hypotheses, from the conditions of the written claim, and from the case
+at hand. A tower that *discharges* conditions must learn none of them: that would be a circle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from derivation.domain import REAL_LINE, Interval
+from derivation.kernel.bounds import intervals
+from derivation.kernel.normal_form.constants import sign_of_constant
+from derivation.kernel.normal_form.generators import Generator, Kind
+from derivation.kernel.normal_form.linear import Fact, contradictory
+from derivation.kernel.normal_form.quotient import (
+    Quotient,
+    constant,
+    factors,
+    generator,
+    generators_of,
+    is_generator,
+    monomials,
+    polynomial,
+)
+
+if TYPE_CHECKING:
+    from derivation.kernel.normal_form.quotient import Polynomial
+    from derivation.kernel.normal_form.tower import Tower
+
+__all__ = ["Signs"]
+
+_NEGATIVE = intervals.negate(intervals.POSITIVE)
+_NONPOSITIVE = intervals.negate(intervals.NONNEGATIVE)
+_POINT = Interval(Fraction(0), Fraction(0), low_open=False, high_open=False)
+_LONGEST_QUADRATIC = 60
+Form = dict[tuple[int, ...], Fraction]  # of monomials
+
+
+class Signs:
+    """Signs of polynomials and quotients over the generators of one tower."""
+
+    def __init__(self, tower: Tower) -> None:
+        self.tower = tower
+        self.vanishing: list[Polynomial] = []  # polynomials that are 0 in the case at hand
+        self._facts: list[Fact] = []
+        self._learned: dict[str, Interval] = {}  # by polynomial with positive leading coefficient
+        self._nonzero: set[str] = set()
+
+    # ------------------------------------------------------------------ asking
+
+    def of(self, value: Quotient) -> Interval:
+        """An interval that holds the values of a quotient, from the signs of its factors."""
+        if is_generator(value):
+            return self.of_polynomial(value.numerator)
+        if not value.is_zero and not self.tower.is_imaginary(value):
+            whole = self._of_factors(value)
+            if value.denominator.is_constant() and not intervals.is_nonzero(whole):
+                scale = intervals.point(Fraction(1, int(value.denominator.leading_coefficient())))
+                direct = intervals.multiply(self.of_polynomial(value.numerator), scale)
+                whole = whole.intersect(direct)
+            return whole
+        return _POINT if value.is_zero else REAL_LINE
+
+    def _of_factors(self, value: Quotient) -> Interval:
+        product = intervals.point(Fraction(1))
+        for p, direction in ((value.numerator, 1), (value.denominator, -1)):
+            content, found = factors(p)
+            one = intervals.power(intervals.point(Fraction(content)), direction)
+            product = intervals.multiply(product, one)
+            for factor, exponent in found:
+                bounds = intervals.power(self.of_polynomial(factor), exponent * direction)
+                product = intervals.multiply(product, bounds)
+        return product
+
+    def of_polynomial(self, p: Polynomial) -> Interval:
+        """An interval that holds the values of a polynomial."""
+        if p.is_constant():
+            return intervals.point(Fraction(0 if p.is_zero() else int(p.leading_coefficient())))
+        found = self._recalled(p)
+        numbers = generators_of(p)
+        if any(self.tower.generators[n].imaginary for n in numbers):
+            return found.intersect(self._of_constant(p, numbers))
+        found = found.intersect(self._by_monomials(p))
+        if not intervals.is_nonzero(found):
+            found = found.intersect(self._of_constant(p, numbers))  # K4
+        if not intervals.is_nonzero(found) and len(p) > 1:
+            found = found.intersect(self._by_discriminant(p, numbers))  # K2
+            if self._facts:
+                found = found.intersect(self._by_facts(p))  # K3
+        return found
+
+    def _recalled(self, p: Polynomial) -> Interval:
+        if not self._learned:
+            return REAL_LINE
+        if p.leading_coefficient() > 0:
+            return self._learned.get(str(p), REAL_LINE)
+        return intervals.negate(self._learned.get(str(-p), REAL_LINE))
+
+    def _by_monomials(self, p: Polynomial) -> Interval:
+        """K1."""
+        total = intervals.point(Fraction(0))
+        for exponents, coefficient in monomials(p):
+            product = intervals.point(Fraction(coefficient))
+            for number, exponent in enumerate(exponents):
+                if exponent:
+                    base = intervals.power(self._of_generator(number), exponent)
+                    product = intervals.multiply(product, base)
+            total = intervals.add(total, product)
+        return total
+
+    def _of_generator(self, number: int) -> Interval:
+        found = self.tower.generators[number]
+        own = self._of_sum(found) if found.kind is Kind.SUM else found.interval
+        return own.intersect(self._recalled(generator(number)))
+
+    def _of_sum(self, found: Generator) -> Interval:
+        """The sign of a sum from that of its body; an empty sum is 0."""
+        inner, lower, upper = found.arguments
+        body, length = self.of(inner), self.of(upper - lower + Quotient.of(1))
+        certainly_a_term = length.low is not None and length.low >= 1
+        if not intervals.is_nonnegative(body):
+            return REAL_LINE
+        strict = certainly_a_term and intervals.is_positive(body)
+        return intervals.POSITIVE if strict else intervals.NONNEGATIVE
+
+    def _of_constant(self, p: Polynomial, numbers: list[int]) -> Interval:
+        """K4."""
+        if not all(self.tower.generators[n].constant for n in numbers):
+            return REAL_LINE
+        sign = sign_of_constant(self.tower, p)
+        return REAL_LINE if sign is None else intervals.POSITIVE if sign > 0 else _NEGATIVE
+
+    def _by_discriminant(self, p: Polynomial, numbers: list[int]) -> Interval:
+        """K2, for each generator in which p is quadratic."""
+        if len(p) > _LONGEST_QUADRATIC:
+            return REAL_LINE
+        degrees = p.degrees()
+        for number in numbers:
+            if degrees[number] != 2:
+                continue
+            parts: list[dict[tuple[int, ...], int]] = [{}, {}, {}]
+            for exponents, coefficient in monomials(p):
+                rest = (*exponents[:number], 0, *exponents[number + 1 :])
+                parts[exponents[number]][rest] = coefficient
+            c, b, a = (polynomial(part) if part else constant(0) for part in parts)
+            leading = self._by_monomials(a)
+            if not intervals.is_nonzero(leading):
+                continue
+            below = self._by_monomials(b * b - 4 * a * c)
+            if intervals.is_negative(below):
+                return intervals.POSITIVE if intervals.is_positive(leading) else _NEGATIVE
+        return REAL_LINE
+
+    def _by_facts(self, p: Polynomial) -> Interval:
+        """K3."""
+        known = [*self._facts, *self._facts_of_monomials(p)]
+        form, shift = _linear(p)
+        found = REAL_LINE
+        minus = {t: -c for t, c in form.items()}
+        if contradictory([*known, Fact(minus, -shift, strict=False)]):  # not p <= 0
+            found = found.intersect(intervals.POSITIVE)
+        elif contradictory([*known, Fact(minus, -shift, strict=True)]):
+            found = found.intersect(intervals.NONNEGATIVE)
+        if contradictory([*known, Fact(form, shift, strict=False)]):  # not p >= 0
+            found = found.intersect(_NEGATIVE)
+        elif contradictory([*known, Fact(form, shift, strict=True)]):
+            found = found.intersect(_NONPOSITIVE)
+        return found
+
+    def _facts_of_monomials(self, p: Polynomial) -> list[Fact]:
+        """The interval of each monomial of p and of the facts, as facts."""
+        mentioned = {t for fact in self._facts for t in fact.coefficients}
+        mentioned |= set(_linear(p)[0])
+        found: list[Fact] = []
+        for exponents in mentioned:
+            bounds = self._by_monomials(polynomial({exponents: 1}))
+            one: Form = {exponents: Fraction(1)}
+            if bounds.low is not None:
+                found.append(Fact(one, -bounds.low, strict=bounds.low_open))
+            if bounds.high is not None:
+                less: Form = {exponents: Fraction(-1)}
+                found.append(Fact(less, bounds.high, strict=bounds.high_open))
+        return found
+
+    def is_nonzero(self, value: Quotient) -> bool:
+        """Whether no factor of the numerator can be 0."""
+        if value.is_zero:
+            return False
+        _, found = factors(value.numerator)
+        return all(self._is_nonzero_factor(factor) for factor, _ in found)
+
+    def _is_nonzero_factor(self, factor: Polynomial) -> bool:
+        only = self.tower.only(factor)
+        if (only is not None and only.nonzero) or _name(factor) in self._nonzero:
+            return True
+        return intervals.is_nonzero(self.of_polynomial(factor))
+
+    @property
+    def is_contradictory(self) -> bool:
+        """Whether no point satisfies all facts: the case at hand is empty."""
+        if any(interval.is_empty for interval in self._learned.values()):
+            return True
+        if any(_name(p) in self._nonzero for p in self.vanishing):
+            return True
+        if any(intervals.is_nonzero(self._by_monomials(p)) for p in self.vanishing):
+            return True
+        known = [*self._facts, *self._facts_of_monomials(constant(0))]
+        return contradictory(known)
+
+    # ------------------------------------------------------------------ learning
+
+    def learn(self, value: Quotient, *, strict: bool) -> None:
+        """Note ``value > 0`` (or ``>= 0``) at every point in question; its own terms are defined.
+
+        Kept when it decides the sign of a single factor. Never for a fact about a bound index,
+        which holds inside its own sum alone.
+        """
+        if self.tower.bound_in([value]) or value.is_zero:
+            return
+        sign, unknown = 1, []
+        for p, below in ((value.numerator, False), (value.denominator, True)):
+            content, found = factors(p)
+            sign *= 1 if content > 0 else -1
+            for factor, exponent in found:
+                if strict or below:
+                    self._nonzero.add(_name(factor))
+                elif not self._is_nonzero_factor(factor) and exponent % 2 == 0:
+                    return  # x y^2 >= 0 says nothing of x where y = 0
+                if exponent % 2 == 0:
+                    continue
+                bounds = self.of_polynomial(factor)
+                if intervals.is_negative(bounds):
+                    sign = -sign
+                elif not intervals.is_positive(bounds):
+                    unknown.append((factor, strict or below))
+        self._keep_linear(value, strict)
+        if len(unknown) == 1:
+            factor, is_strict = unknown[0]
+            bound = intervals.POSITIVE if is_strict else intervals.NONNEGATIVE
+            self._keep(factor, bound if sign > 0 else intervals.negate(bound))
+
+    def learn_nonzero(self, value: Quotient) -> None:
+        """Note ``value != 0``: none of its factors is 0."""
+        if self.tower.bound_in([value]) or value.is_zero:
+            return
+        for p in (value.numerator, value.denominator):
+            self._nonzero.update(_name(factor) for factor, _ in factors(p)[1])
+
+    def learn_zero(self, value: Quotient) -> None:
+        """Note ``value = 0``."""
+        if self.tower.bound_in([value]) or value.is_zero:
+            return
+        self.learn_nonzero(Quotient(value.denominator))
+        self.vanishing.append(value.numerator)
+        found = factors(value.numerator)[1]
+        if len(found) == 1:
+            self._keep(found[0][0], _POINT)
+
+    def _keep(self, p: Polynomial, bound: Interval) -> None:
+        if any(self.tower.generators[n].imaginary for n in generators_of(p)):
+            return
+        if p.leading_coefficient() < 0:
+            p, bound = -p, intervals.negate(bound)
+        old = self._learned.get(str(p), REAL_LINE)
+        if _name(p) in self._nonzero:
+            bound = replace(
+                bound,
+                low_open=bound.low_open or bound.low == 0,
+                high_open=bound.high_open or bound.high == 0,
+            )
+        self._learned[str(p)] = old.intersect(bound)
+        form, shift = _linear(p)
+        kept = self._learned[str(p)]
+        if intervals.is_nonnegative(kept):
+            self._facts.append(Fact(form, shift, strict=intervals.is_positive(kept)))
+        if kept.high is not None and kept.high <= 0:
+            minus = {t: -c for t, c in form.items()}
+            self._facts.append(Fact(minus, -shift, strict=intervals.is_negative(kept)))
+
+    def _keep_linear(self, value: Quotient, strict: bool) -> None:
+        """The fact about the numerator as a whole, where the sign of the denominator is known."""
+        if self.tower.is_imaginary(value):
+            return
+        below = self.of_polynomial(value.denominator)
+        if not intervals.is_nonzero(below):
+            return
+        form, shift = _linear(value.numerator)
+        if intervals.is_negative(below):
+            form, shift = {t: -c for t, c in form.items()}, -shift
+        self._facts.append(Fact(form, shift, strict=strict))
+
+
+def _name(p: Polynomial) -> str:
+    """The polynomial up to its sign."""
+    return str(p if p.leading_coefficient() > 0 else -p)
+
+
+def _linear(p: Polynomial) -> tuple[Form, Fraction]:
+    """The polynomial as a linear form in its monomials, and its constant."""
+    form: Form = {}
+    shift = Fraction(0)
+    for exponents, coefficient in monomials(p):
+        if any(exponents):
+            form[exponents] = Fraction(coefficient)
+        else:
+            shift = Fraction(coefficient)
+    return form, shift

@@ -1,0 +1,174 @@
+"""Proofs of equality: opaque first, one layer of definitions at a time; then by cases.
+
+A proof says that the sides are equal wherever both are defined (and the hypotheses hold).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from derivation.kernel.calculus.differentiate import resolve
+from derivation.kernel.failures import FAILURES, because
+from derivation.kernel.names.context import Context
+from derivation.kernel.normal_form.angles import equal_as_angles
+from derivation.kernel.normal_form.cases import Assumption, Sign, of_relation
+from derivation.kernel.normal_form.convert import NormalForm
+from derivation.kernel.normal_form.equality import equal_by_cases
+from derivation.kernel.normal_form.quotient import Quotient, TooLarge
+from derivation.kernel.normal_form.separation import is_zero_constant
+from derivation.kernel.normal_form.tower import Restart, Tower
+from derivation.kernel.normal_form.vanishing import vanishes
+from derivation.kernel.theorem import Condition, ConditionKind
+from derivation.term import Sub, Term, free_names, plain
+
+__all__ = ["Prover"]
+
+_RESTARTS = 60
+_MOST_FACTS = 40
+_SIGNS = {
+    ConditionKind.POSITIVE: Sign.POSITIVE,
+    ConditionKind.NONNEGATIVE: Sign.NONNEGATIVE,
+    ConditionKind.NONZERO: Sign.NONZERO,
+}
+
+Equal = Callable[[Term, Term], bool]
+
+
+class Prover:
+    """Proves equalities in one context.
+
+    It remembers the normal form of each side, so that the lines of a chain are worked out once.
+    What is remembered depends on the side alone, never on another claim.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.deadline = 0.0
+        self._unfolded: dict[tuple[Term, int], Term] = {}
+        self._resolved: dict[Term, Term] = {}
+        self._forms: dict[Term, Quotient] = {}
+        self._scales: dict[str, int] = {}
+        self._form: NormalForm | None = None
+
+    def unfold(self, term: Term, rank: int) -> Term:
+        """The term with the definitions of that rank or a higher one unfolded."""
+        key = (term, rank)
+        if key not in self._unfolded:
+            self._unfolded[key] = self.context.unfold(term, rank)
+        return self._unfolded[key]
+
+    def proved(self, left: Term, right: Term) -> tuple[str, str]:
+        """(method, "") when the sides are equal wherever both are defined, else ("", reason)."""
+        return self._through_layers(left, right, self._equal, "normal form")
+
+    def proved_by_cases(
+        self, left: Term, right: Term, conditions: tuple[Condition, ...]
+    ) -> tuple[str, str]:
+        """The same, with the conditions of the claim and the hypotheses as facts."""
+        facts = self._facts(conditions)
+
+        def by_cases(one: Term, other: Term) -> bool:
+            return equal_by_cases(one, other, self.context, facts, self.deadline)
+
+        def by_angles(one: Term, other: Term) -> bool:
+            return equal_as_angles(one, other, self.context, facts, self.deadline)
+
+        method, reason = self._through_layers(left, right, by_cases, "normal form by cases")
+        if not method:
+            method, _ = self._through_layers(left, right, by_angles, "cosine of a difference")
+        if not method and not free_names(left) | free_names(right):
+            method, _ = self._through_layers(left, right, _equal_constants, "separation bound")
+        return method, "" if method else reason
+
+    # ------------------------------------------------------------------ layers of definitions
+
+    def _through_layers(self, left: Term, right: Term, equal: Equal, name: str) -> tuple[str, str]:
+        reason = "the normal forms differ, and no point was found where the values certainly do"
+        try:
+            for layer, (one, other) in enumerate(self._layers(left, right)):
+                try:
+                    if equal(self._resolve(one), self._resolve(other)):
+                        return self._method(name, one, other, layer), ""
+                except FAILURES as error:  # deeper layers may still do
+                    reason = because(error)
+        except FAILURES as error:
+            reason = because(error)
+        return "", reason
+
+    def _method(self, name: str, left: Term, right: Term, layer: int) -> str:
+        how = name
+        if layer:
+            how += f", definitions unfolded {layer} deep"
+        if self.context.highest(left, right) >= 0:
+            how += ", for arbitrary inner functions" if layer else ", for arbitrary functions"
+        return how
+
+    def _layers(self, left: Term, right: Term) -> Iterator[tuple[Term, Term]]:
+        """The sides with nothing unfolded, then with ever more, highest definitions first."""
+        yield left, right
+        rank = self.context.highest(left, right)
+        while rank >= 0:
+            left, right = self.unfold(left, rank), self.unfold(right, rank)
+            yield left, right
+            rank = self.context.highest(left, right)
+
+    def _resolve(self, term: Term) -> Term:
+        if term not in self._resolved:
+            self._resolved[term] = resolve(self.context.expose(term))
+        return self._resolved[term]
+
+    # ------------------------------------------------------------------ without facts
+
+    def _equal(self, left: Term, right: Term) -> bool:
+        if left == right:
+            return True
+        for _ in range(_RESTARTS):
+            form = self._shared_form()
+            try:
+                for side in (left, right):
+                    if side not in self._forms:
+                        self._forms[side] = form.of(side)
+                difference = form.tower.reduced(self._forms[left] - self._forms[right])
+                return difference.is_zero or vanishes(form, difference.numerator)
+            except Restart:
+                self._forget()
+            except TooLarge:
+                if not self._forms:
+                    raise
+                self._forget()  # the generators of earlier lines may have filled the tower
+            except FAILURES:
+                self._forget()
+                raise
+        raise TooLarge("exponents need ever finer units")
+
+    def _shared_form(self) -> NormalForm:
+        if self._form is None:
+            self._form = NormalForm(self.context, Tower(self._scales, self.deadline))
+        self._form.tower.deadline = self.deadline
+        return self._form
+
+    def _forget(self) -> None:
+        self._forms.clear()
+        self._form = None
+
+    # ------------------------------------------------------------------ facts
+
+    def _facts(self, conditions: tuple[Condition, ...]) -> tuple[Assumption, ...]:
+        """Hypotheses first, then the conditions of the claim that hold for no index or branch."""
+        facts: list[Assumption] = []
+        try:
+            for hypothesis in self.context.domain.hypotheses:
+                one = of_relation(hypothesis)
+                term = self.unfold(self.context.separate(plain(one.term)), 0)
+                facts.append(Assumption(one.sign, self._resolve(term)))
+            for condition in conditions[:_MOST_FACTS]:
+                sign = _SIGNS.get(condition.kind)
+                if sign is not None and not condition.binders and not condition.guards:
+                    facts.append(Assumption(sign, self._resolve(condition.term)))
+        except FAILURES:
+            return tuple(facts)  # fewer facts are no less true
+        return tuple(dict.fromkeys(facts))
+
+
+def _equal_constants(left: Term, right: Term) -> bool:
+    return is_zero_constant(Sub(left, right))
