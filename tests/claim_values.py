@@ -344,8 +344,8 @@ def value_at(text: str, point: Point) -> Value:
         return evaluate(parsed(text), point)
     except (OverflowError, MemoryError, RecursionError, mpmath.libmp.ComplexResult) as error:
         raise UnknownError(str(error)) from None
-    except ZeroDivisionError:
-        raise UnknownError("a division by zero inside mpmath") from None
+    except (ValueError, ZeroDivisionError) as error:  # a pole just beside a point, and the like
+        raise UnknownError(str(error)) from None
 
 
 def evaluate(node: ast.expr, point: Point) -> Value:

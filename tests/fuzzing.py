@@ -147,7 +147,7 @@ def _binds(node: ast.Call) -> bool:
     )  # fmt: skip
 
 
-def _replace_somewhere(tree: ast.expr, chooser: Chooser, make) -> ast.expr:
+def replaced_somewhere(tree: ast.expr, chooser: Chooser, make) -> ast.expr:
     """The tree with one term replaced by ``make(term)``, which may answer None for no."""
     tree = ast.Expression(copy.deepcopy(tree))
     places = list(_places(tree))
@@ -173,7 +173,7 @@ def changed(tree: ast.expr, names: dict[str, str], chooser: Chooser) -> ast.expr
     """The term with one mistake."""
     change = chooser.choice((_operator, _operator, _number, _number, _swap, _drop, _name,
                              _function, _negate, _limit, _order))  # fmt: skip
-    return _replace_somewhere(tree, chooser, lambda node: change(node, names, chooser))
+    return replaced_somewhere(tree, chooser, lambda node: change(node, names, chooser))
 
 
 def _operator(node: ast.expr, _names, chooser: Chooser):
@@ -285,4 +285,4 @@ def rewritten(tree: ast.expr, names: dict[str, str], chooser: Chooser) -> ast.ex
     def make(node: ast.expr):
         return _parse(shape.format(f"({ast.unparse(node)})", other, real))
 
-    return _replace_somewhere(tree, chooser, make)
+    return replaced_somewhere(tree, chooser, make)
