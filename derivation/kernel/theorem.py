@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from derivation.domain import Domain
 from derivation.errors import ForgeryError, StructureError
-from derivation.term import Call, Indexed, Symbol, Term, Test, plain
+from derivation.term import Call, Indexed, Or, Symbol, Term, Test, plain
 
 __all__ = [
     "Binder", "Condition", "ConditionKind", "Definition", "Judgement", "Theorem", "Verdict",
@@ -65,7 +65,11 @@ class Condition:
             low, high = to_message(binder.lower), to_message(binder.upper)
             text += f" for {binder.index} in {low}..{high}"
         if self.guards:
-            text += " where " + " and ".join(to_message(guard) for guard in self.guards)
+            shown = (
+                f"({to_message(one)})" if isinstance(one, Or) and len(self.guards) > 1
+                else to_message(one) for one in self.guards
+            )  # fmt: skip
+            text += " where " + " and ".join(shown)
         return text
 
 

@@ -6,6 +6,7 @@ where it is defined; an end is marked open only when it is certainly not taken.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from derivation.domain import REAL_LINE, Interval
@@ -14,10 +15,13 @@ __all__ = [
     "NONNEGATIVE",
     "POSITIVE",
     "add",
+    "hull",
     "is_negative",
     "is_nonnegative",
     "is_nonzero",
     "is_positive",
+    "magnitude",
+    "maximum",
     "multiply",
     "negate",
     "point",
@@ -48,6 +52,46 @@ def is_nonnegative(x: Interval) -> bool:
 def is_nonzero(x: Interval) -> bool:
     """Whether 0 is certainly not a value."""
     return is_positive(x) or is_negative(x)
+
+
+def hull(x: Interval, y: Interval) -> Interval:
+    """The least interval that holds the values of both."""
+    return Interval(
+        None if x.low is None or y.low is None else min(x.low, y.low),
+        None if x.high is None or y.high is None else max(x.high, y.high),
+        _outer_open(x.low, x.low_open, y.low, y.low_open, min),
+        _outer_open(x.high, x.high_open, y.high, y.high_open, max),
+    )
+
+
+def _outer_open(
+    a: Fraction | None,
+    a_open: bool,
+    b: Fraction | None,
+    b_open: bool,
+    outer: Callable[[Fraction, Fraction], Fraction],
+) -> bool:
+    """Whether the outer one of two ends is certainly not taken."""
+    if a is None or b is None:
+        return True
+    end = outer(a, b)
+    return (a_open or a != end) and (b_open or b != end)
+
+
+def maximum(x: Interval, y: Interval) -> Interval:
+    """max(x, y): at least either low end, at most the greater high end."""
+    above = Interval(x.low, None, x.low_open).intersect(Interval(y.low, None, y.low_open))
+    return above.intersect(Interval(None, hull(x, y).high, high_open=hull(x, y).high_open))
+
+
+def magnitude(x: Interval) -> Interval:
+    """|x|."""
+    if is_nonnegative(x):
+        return x
+    if x.high is not None and x.high <= 0:
+        return negate(x)
+    both = hull(x, negate(x))
+    return Interval(Fraction(0), both.high, low_open=False, high_open=both.high_open)
 
 
 def point(value: Fraction) -> Interval:

@@ -8,17 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import reduce
 from math import ceil, floor
 
 from derivation.domain import REAL_LINE, Declaration, Interval, Kind
+from derivation.kernel.bounds import enclosures
 from derivation.kernel.bounds.interval_arithmetic import (
     NONNEGATIVE,
     POSITIVE,
     add,
+    hull,
     is_negative,
     is_nonnegative,
     is_nonzero,
     is_positive,
+    magnitude,
+    maximum,
     multiply,
     negate,
     point,
@@ -35,7 +40,10 @@ from derivation.term import (
     Mul,
     Neg,
     Number,
+    Piecewise,
     Pow,
+    Product,
+    Ranged,
     Sub,
     Sum,
     Symbol,
@@ -47,10 +55,13 @@ __all__ = [
     "POSITIVE",
     "Bounds",
     "add",
+    "hull",
     "is_negative",
     "is_nonnegative",
     "is_nonzero",
     "is_positive",
+    "magnitude",
+    "maximum",
     "multiply",
     "negate",
     "point",
@@ -58,26 +69,17 @@ __all__ = [
     "reciprocal",
 ]
 
+_UNIT = Interval(Fraction(0), Fraction(1), low_open=False, high_open=False)
+_CIRCLE = Interval(Fraction(-1), Fraction(1), low_open=False, high_open=False)
+
 _RANGES: dict[str, Interval] = {
-    "sigmoid": Interval(Fraction(0), Fraction(1)),
-    "sigma": Interval(Fraction(0), Fraction(1)),
-    "softplus": POSITIVE,
-    "cosh": Interval(low=Fraction(1), low_open=False),
-    "tanh": Interval(Fraction(-1), Fraction(1)),
-    "erf": Interval(Fraction(-1), Fraction(1)),
-    "erfc": Interval(Fraction(0), Fraction(2)),
-    "sin": Interval(Fraction(-1), Fraction(1), low_open=False, high_open=False),
-    "cos": Interval(Fraction(-1), Fraction(1), low_open=False, high_open=False),
-    "sqrt": NONNEGATIVE,
-    "relu": NONNEGATIVE,
-    "Abs": NONNEGATIVE,
-    "sign": Interval(Fraction(-1), Fraction(1), low_open=False, high_open=False),
-    "Heaviside": Interval(Fraction(0), Fraction(1), low_open=False, high_open=False),
-    "Delta": Interval(Fraction(0), Fraction(1), low_open=False, high_open=False),
-}
+    "sin": _CIRCLE, "cos": _CIRCLE, "sign": _CIRCLE, "Heaviside": _UNIT,
+    "sech": Interval(Fraction(0), Fraction(1), high_open=False),
+}  # fmt: skip
 _CONSTANTS = {
-    "e": Interval(Fraction(2718281, 10**6), Fraction(2718282, 10**6)),
-    "pi": Interval(Fraction(3141592, 10**6), Fraction(3141593, 10**6)),
+    "e": Interval(Fraction(2718281828, 10**9), Fraction(2718281829, 10**9)),
+    "pi": Interval(Fraction(3141592653, 10**9), Fraction(3141592654, 10**9)),
+    "EulerGamma": Interval(Fraction(577215664, 10**9), Fraction(577215665, 10**9)),
 }
 
 
@@ -124,6 +126,10 @@ class Bounds:
                 return self._of_power(term)
             case Sum():
                 return self._of_sum(term)
+            case Product():
+                return self._of_product(term)
+            case Piecewise(branches=branches):
+                return reduce(hull, (self.of(value) for value, _ in branches))
             case Call():
                 return self._of_call(term)
         return REAL_LINE
@@ -135,9 +141,8 @@ class Bounds:
         interval = declaration.interval
         if declaration.kind is Kind.INDEX:
             interval = interval.intersect(Interval(low=Fraction(1), low_open=False))
-        if declaration.kind is Kind.INTEGER and interval.low is not None:
-            least = floor(interval.low) + 1 if interval.low_open else ceil(interval.low)
-            interval = interval.intersect(Interval(low=Fraction(least), low_open=False))
+        if declaration.kind is Kind.INTEGER:
+            interval = _whole_ends(interval)
         if declaration.values:
             low, high = min(declaration.values), max(declaration.values)
             interval = interval.intersect(Interval(low, high, low_open=False, high_open=False))
@@ -145,59 +150,85 @@ class Bounds:
 
     def _of_power(self, term: Pow) -> Interval:
         if is_exponential(term):
-            return self._of_exponential(term.right)
+            return enclosures.image("exp", self.of(term.right)) or REAL_LINE
         exponent = self.of(term.right)
         base = self.of(term.left)
         if exponent.low is not None and exponent.low == exponent.high:
             if exponent.low.denominator == 1:
                 return power(base, int(exponent.low))
-            return NONNEGATIVE  # a root: defined for base >= 0 only
+            return enclosures.power_image(base, exponent.low)  # defined for base >= 0 only
         return POSITIVE if is_positive(base) else REAL_LINE
 
-    def _of_exponential(self, exponent: Term) -> Interval:
-        x = self.of(exponent)
-        low, low_open = Fraction(0), True
-        if x.low is not None and x.low >= 0:  # e^x >= 1 for x >= 0
-            low, low_open = Fraction(1), x.low > 0 or x.low_open
-        if x.high is not None and x.high <= 0:
-            return Interval(low, Fraction(1), low_open, x.high < 0 or x.high_open)
-        return Interval(low=low, low_open=low_open)
+    def _inside(self, term: Ranged) -> tuple[Bounds, bool]:
+        """Bounds in the body of a sum or product, and whether it certainly has a term."""
+        lower, upper = self.of(term.lower), self.of(term.upper)
+        own = Interval(lower.low, upper.high, low_open=False, high_open=False)
+        inner = Bounds(self._declarations, {**self._indices, term.index: own})
+        certain = lower.high is not None and upper.low is not None and upper.low >= lower.high
+        return inner, certain
 
     def _of_sum(self, term: Sum) -> Interval:
         """Only signs: a sum may be empty, and then it is 0."""
-        lower, upper = self.of(term.lower), self.of(term.upper)
-        inner = Bounds(
-            self._declarations,
-            {
-                **self._indices,
-                term.index: Interval(lower.low, upper.high, low_open=False, high_open=False),
-            },
-        )
+        inner, has_terms = self._inside(term)
         body = inner.of(term.body)
-        has_terms = lower.high is not None and upper.low is not None and upper.low >= lower.high
         if is_nonnegative(body):
             return POSITIVE if is_positive(body) and has_terms else NONNEGATIVE
         if body.high is not None and body.high <= 0:
             return negate(POSITIVE if is_negative(body) and has_terms else NONNEGATIVE)
         return REAL_LINE
 
+    def _of_product(self, term: Product) -> Interval:
+        """Only signs: a product may be empty, and then it is 1."""
+        inner, _ = self._inside(term)
+        body = inner.of(term.body)
+        if is_nonnegative(body):
+            return POSITIVE if is_positive(body) else NONNEGATIVE
+        return REAL_LINE
+
     def _of_call(self, term: Call) -> Interval:
         if term.primes:
             return REAL_LINE
-        if term.name == "exp" and len(term.arguments) == 1:
-            return self._of_exponential(term.arguments[0])
-        if term.name in ("log", "ln", "log1p") and len(term.arguments) == 1:
-            argument = self.of(term.arguments[0])
-            if term.name == "log1p":
-                argument = add(argument, point(Fraction(1)))
-            return _of_logarithm(argument)
-        return _RANGES.get(term.name, REAL_LINE)
+        arguments = [self.of(argument) for argument in term.arguments]
+        match term.name, arguments:
+            case ("Abs", [x]):
+                return magnitude(x)
+            case ("relu", [x]):
+                return maximum(x, point(Fraction(0)))
+            case ("Max", [_, *_]):
+                return reduce(maximum, arguments)
+            case ("Min", [_, *_]):
+                return negate(reduce(maximum, map(negate, arguments)))
+            case ("floor", [x]):
+                return _floor(x)
+            case ("ceiling", [x]):
+                return negate(_floor(negate(x)))
+            case ("gamma", [x]) if is_positive(x):
+                return POSITIVE
+            case ("factorial", [x]) if is_positive(add(x, point(Fraction(1)))):
+                return POSITIVE
+            case ("beta", [_, _]):  # defined for positive arguments only
+                return POSITIVE
+            case ("Mod", [_, y]):  # defined for y > 0 only; 0 <= Mod(x, y) < y
+                return Interval(Fraction(0), y.high, low_open=False)
+            case ("Delta", [_, _]):
+                return _UNIT
+            case (_, [x]):
+                found = enclosures.image(term.name, x)
+                return found if found is not None else _RANGES.get(term.name, REAL_LINE)
+        return REAL_LINE
 
 
-def _of_logarithm(argument: Interval) -> Interval:
-    """The sign of log x from x against 1."""
-    if argument.low is not None and argument.low >= 1:
-        return Interval(low=Fraction(0), low_open=argument.low > 1 or argument.low_open)
-    if argument.high is not None and argument.high <= 1:
-        return Interval(high=Fraction(0), high_open=argument.high < 1 or argument.high_open)
-    return REAL_LINE
+def _whole_ends(x: Interval) -> Interval:
+    """The ends moved inward to whole numbers."""
+    low = high = None
+    if x.low is not None:
+        low = Fraction(floor(x.low) + 1 if x.low_open else ceil(x.low))
+    if x.high is not None:
+        high = Fraction(ceil(x.high) - 1 if x.high_open else floor(x.high))
+    return Interval(low, high, low is None, high is None)
+
+
+def _floor(x: Interval) -> Interval:
+    """The greatest whole numbers that are not above the values."""
+    low = None if x.low is None else Fraction(floor(x.low))
+    return Interval(low, _whole_ends(x).high, low is None, x.high is None)

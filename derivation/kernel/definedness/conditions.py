@@ -1,77 +1,56 @@
 """Where a written term is defined: conditions, collected before anything is differentiated.
 
 ``conditions`` walks the plain term with all definitions unfolded and its ``Derivative`` nodes
-still there; what a derivative would make disappear is found here. Below a derivative the
-conditions are strict, because the term must be defined *around* the point.
+still there; what a derivative would make disappear is found here. What depends on a variable of
+differentiation must be defined *around* the point, and without a kink there.
+
+A branch of a case distinction is asked only where it is taken: its conditions are guarded by its
+own test and by the negations of the tests before it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import replace
 
-from derivation.domain import Interval, size_term
 from derivation.domain import Kind as DeclaredKind
+from derivation.domain import size_term
 from derivation.errors import UnsupportedError
 from derivation.kernel.bounds import intervals
-from derivation.kernel.bounds.intervals import Bounds
 from derivation.kernel.calculus.differentiate import is_exponential
+from derivation.kernel.calculus.jets import name_of
+from derivation.kernel.definedness.atoms import exact_exponent
+from derivation.kernel.definedness.branch_tests import negated, relations_in
+from derivation.kernel.definedness.domains import domain_of, kinks_of
+from derivation.kernel.definedness.integrals import of_integral
+from derivation.kernel.definedness.place import Place
+from derivation.kernel.definedness.ranges import bounds_within
 from derivation.kernel.names.context import Context
 from derivation.kernel.theorem import Binder, Condition, ConditionKind
 from derivation.term import (
-    Add,
+    And,
     Call,
+    Constant,
     Derivative,
     Div,
     Indexed,
-    Mul,
-    Neg,
+    Integral,
+    Not,
     Number,
+    Or,
     Piecewise,
     Pow,
+    Product,
     Relation,
+    RelationSign,
     Sub,
     Sum,
     Symbol,
     Term,
-    free_names,
-    walk,
+    Test,
 )
 
-__all__ = ["bounds_within", "conditions"]
-
-ONE = Number("1")
-
-_TOTAL = frozenset((
-    "exp", "sin", "cos", "sinh", "cosh", "tanh", "sigmoid", "sigma", "softplus", "atan",
-    "asinh", "erf", "erfc", "expm1", "Delta", "Abs", "sign", "Max", "Min", "relu",
-    "Heaviside",
-))  # fmt: skip
-_KINKED = frozenset(["Abs", "sign", "relu", "Heaviside"])
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where the walk stands: the bound indices in scope, and whether below a derivative."""
-
-    binders: tuple[Binder, ...] = ()
-    strict: bool = False
-
-    def require(self, kind: ConditionKind, term: Term) -> Condition:
-        if self.strict and kind is ConditionKind.NONNEGATIVE:
-            kind = ConditionKind.POSITIVE
-        return Condition(kind, term, _relevant(self.binders, term))
-
-
-def _relevant(binders: tuple[Binder, ...], term: Term) -> tuple[Binder, ...]:
-    """The binders whose index the term mentions, or the limits of such a binder."""
-    names, kept = free_names(term), []
-    for binder in reversed(binders):
-        if binder.index in names:
-            kept.append(binder)
-            names |= free_names(binder.lower) | free_names(binder.upper)
-    return tuple(reversed(kept))
+__all__ = ["conditions"]
 
 
 def conditions(term: Term, context: Context) -> tuple[Condition, ...]:
@@ -79,154 +58,174 @@ def conditions(term: Term, context: Context) -> tuple[Condition, ...]:
 
     Raises UnsupportedError for a construct whose domain is not known here.
     """
-    return tuple(dict.fromkeys(_walk(term, context, _Place())))
+    return tuple(dict.fromkeys(_walk(term, Place(context))))
 
 
-def _walk(term: Term, context: Context, place: _Place) -> Iterator[Condition]:
+def _walk(term: Term, place: Place) -> Iterator[Condition]:
     match term:
         case Derivative(body=body, variable=variable):
-            yield from _walk(body, context, _Place(place.binders, strict=True))
-            yield from _walk(variable, context, _Place(place.binders))
-            return
-        case Sum(body=body, index=index, lower=lower, upper=upper):
-            bound = frozenset(binder.index for binder in place.binders)
-            if not all(context.is_whole(limit, bound) for limit in (lower, upper)):
-                raise UnsupportedError("the limits of a sum must be whole numbers")
-            if index in bound or context.declaration(index) is not None:
-                raise UnsupportedError(f"the bound index {index} has two meanings")
-            yield from _walk(lower, context, place)
-            yield from _walk(upper, context, place)
-            inside = _Place((*place.binders, Binder(index, lower, upper)), place.strict)
-            yield from _walk(body, context, inside)
-            return
+            yield from _walk(body, place.differentiated(name_of(variable)))
+            yield from _walk(variable, place.at_the_point())
+        case Sum() | Product():
+            yield from _of_range(term, place)
+        case Integral():
+            yield from of_integral(term, place, _walk)
         case Piecewise(branches=branches):
             yield from _of_branches(branches, place)
-        case Div(right=right):
-            yield place.require(ConditionKind.NONZERO, right)
-        case Pow():
-            yield from _of_power(term, context, place)
-        case Indexed():
-            yield from _of_member(term, context, place)
         case Call():
-            primed = _Place(place.binders, place.strict or term.primes > 0)
-            yield from _of_call(term, context, primed)
-    for child in term.children:
-        yield from _walk(child, context, place)
+            yield from _of_call(term, place)
+            for argument in term.arguments:
+                yield from _walk(argument, place)
+        case Constant(name="inf"):
+            raise UnsupportedError("infinity is no number")
+        case _:
+            yield from _of_node(term, place)
+            for child in term.children:
+                yield from _walk(child, place)
+
+
+def _of_node(term: Term, place: Place) -> Iterator[Condition]:
+    match term:
+        case Div(right=right):
+            yield from place.require(ConditionKind.NONZERO, right)
+        case Pow():
+            yield from _of_power(term, place)
+        case Indexed():
+            yield from _of_member(term, place)
+
+
+def _of_range(term: Sum | Product, place: Place) -> Iterator[Condition]:
+    index, bound = term.index, place.bound
+    if not all(place.context.is_whole(limit, bound) for limit in (term.lower, term.upper)):
+        what = "sum" if isinstance(term, Sum) else "product"
+        raise UnsupportedError(f"the limits of a {what} must be whole numbers")
+    if index in bound or place.context.declaration(index) is not None:
+        raise UnsupportedError(f"the bound index {index} has two meanings")
+    yield from _walk(term.lower, place)
+    yield from _walk(term.upper, place)
+    yield from _walk(term.body, place.within(Binder(index, term.lower, term.upper)))
+
+
+# ---------------------------------------------------------------------- case distinctions
 
 
 def _of_branches(
-    branches: tuple[tuple[Term, Relation | None], ...], place: _Place
+    branches: tuple[tuple[Term, Test | None], ...], place: Place
 ) -> Iterator[Condition]:
-    if branches[-1][1] is not None:
-        raise UnsupportedError("a case distinction without an 'otherwise'")
-    for _, test in branches:
-        if place.strict and test is not None:  # no derivative on the border of two branches
-            yield place.require(ConditionKind.NONZERO, Sub(test.left, test.right))
+    """Each test is asked where those before it fail, each value where its own test holds, too."""
+    for number, (value, test) in enumerate(branches, start=1):
+        if test is None:
+            yield from _walk(value, place)
+            return
+        yield from _of_test(test, place)
+        if number == len(branches):  # no 'otherwise': here this test must hold
+            yield from _of_requirement(test, place)
+        yield from _walk(value, place.where(test))
+        place = place.unless(test)
 
 
-def _of_power(term: Pow, context: Context, place: _Place) -> Iterator[Condition]:
+def _of_test(test: Test, place: Place) -> Iterator[Condition]:
+    """Both sides of each relation have values; below a derivative, they are not equal.
+
+    They stay unequal around the point then, so the same branch is taken there.
+    """
+    for relation in relations_in(test):
+        for side in (relation.left, relation.right):
+            yield from _walk(side, place)
+        difference = Sub(relation.left, relation.right)
+        if place.moves(difference):
+            yield from place.require(ConditionKind.NONZERO, difference)
+
+
+def _of_requirement(test: Test, place: Place) -> Iterator[Condition]:
+    """The last test of a case distinction that has no 'otherwise' must hold."""
+    match test:
+        case And(left=left, right=right):
+            yield from _of_requirement(left, place)
+            yield from _of_requirement(right, place)
+        case Or(left=left, right=right):
+            yield from _of_requirement(right, place.unless(left))
+        case Not(body=body):
+            yield from _of_requirement(negated(body), place)
+        case Relation(left=left, sign=sign, right=right):
+            if sign is RelationSign.EQ:
+                raise UnsupportedError("a case distinction without an 'otherwise'")
+            if sign in (RelationSign.LT, RelationSign.LE):
+                left, right = right, left
+            yield from place.require(_KIND_OF[sign], _difference(left, right))
+
+
+_KIND_OF = {
+    RelationSign.NE: ConditionKind.NONZERO,
+    RelationSign.LT: ConditionKind.POSITIVE, RelationSign.GT: ConditionKind.POSITIVE,
+    RelationSign.LE: ConditionKind.NONNEGATIVE, RelationSign.GE: ConditionKind.NONNEGATIVE,
+}  # fmt: skip
+
+
+def _difference(left: Term, right: Term) -> Term:
+    return left if right == Number("0") else Sub(left, right)
+
+
+# ---------------------------------------------------------------------- powers, members, functions
+
+
+def _of_power(term: Pow, place: Place) -> Iterator[Condition]:
     if is_exponential(term):
         return
-    exponent = _constant(term.right)
+    exponent = exact_exponent(term.right)
     if exponent is None:
-        if context.is_whole(term.right, frozenset(b.index for b in place.binders)):
+        if place.context.is_whole(term.right, place.bound):
             # b^n for whole n: undefined only for b = 0 with n <= 0; asking b != 0 is safe,
             # unless n >= 1 is declared
-            bounds = bounds_within(context, place.binders).of(term.right)
+            bounds = bounds_within(place.context, place.binders).of(term.right)
             if not intervals.is_positive(bounds):
-                yield place.require(ConditionKind.NONZERO, term.left)
+                yield from place.require(ConditionKind.NONZERO, term.left)
         else:
-            yield place.require(ConditionKind.POSITIVE, term.left)
+            yield from place.require(ConditionKind.POSITIVE, term.left)
     elif exponent.denominator == 1:
         if exponent <= 0:
-            yield place.require(ConditionKind.NONZERO, term.left)
+            yield from place.require(ConditionKind.NONZERO, term.left)
     elif exponent > 0:
-        yield place.require(ConditionKind.NONNEGATIVE, term.left)
+        yield from place.require(ConditionKind.NONNEGATIVE, term.left)
     else:
-        yield place.require(ConditionKind.POSITIVE, term.left)
+        yield from place.require(ConditionKind.POSITIVE, term.left)
 
 
-_NUMERIC = (Number, Neg, Add, Sub, Mul, Div, Pow)
-
-
-def _constant(term: Term) -> Fraction | None:
-    """The value of a term of numbers alone."""
-    if any(not isinstance(node, _NUMERIC) for node in walk(term)):
-        return None
-    value = intervals.Bounds({}, {}).of(term)
-    return value.low if value.low is not None and value.low == value.high else None
-
-
-def _of_member(term: Indexed, context: Context, place: _Place) -> Iterator[Condition]:
+def _of_member(term: Indexed, place: Place) -> Iterator[Condition]:
+    context = place.context
     declared = context.declaration(term.base)
     if declared is None or len(declared.sizes) != len(term.indices):
         raise UnsupportedError(f"{term.base} is not declared with {len(term.indices)} index(es)")
     for index, size in zip(term.indices, declared.sizes, strict=True):
         own = context.declaration(index.name) if isinstance(index, Symbol) else None
-        bound = {binder.index for binder in place.binders}
         if (
             own is not None
             and isinstance(index, Symbol)
-            and index.name not in bound
+            and index.name not in place.bound
             and own.kind is DeclaredKind.INDEX
             and own.sizes == (size,)
         ):
             continue  # i in 1..m, x[1..m] or x[0..m]: in range by declaration
-        if not context.is_whole(index, frozenset(bound)):
-            yield place.require(ConditionKind.INTEGER, index)
-        upper = size_term(size)
-        whole = _Place(place.binders)  # a range needs no room around it
-        lower = Number(str(declared.first))
-        yield whole.require(ConditionKind.NONNEGATIVE, Sub(index, lower))
-        yield whole.require(ConditionKind.NONNEGATIVE, Sub(upper, index))
+        if not context.is_whole(index, place.bound):
+            yield place.exactly(ConditionKind.INTEGER, index)
+        lower, upper = Number(str(declared.first)), size_term(size)
+        # a range needs no room around it
+        yield place.exactly(ConditionKind.NONNEGATIVE, _difference(index, lower))
+        yield place.exactly(ConditionKind.NONNEGATIVE, Sub(upper, index))
 
 
-def _of_call(term: Call, context: Context, place: _Place) -> Iterator[Condition]:
-    name, arguments = term.name, term.arguments
-    declared = context.declaration(name)
+def _of_call(term: Call, place: Place) -> Iterator[Condition]:
+    declared = place.context.declaration(term.name)
     if declared is not None and declared.kind is DeclaredKind.FUNCTION:
         return  # declared functions are defined and smooth everywhere
-    if len(arguments) == 2:
-        if name in ("Max", "Min"):
-            if place.strict:
-                yield place.require(ConditionKind.NONZERO, Sub(arguments[0], arguments[1]))
-            return
-        if name == "Delta":
-            return
-    if len(arguments) != 1:
-        raise UnsupportedError(f"{name} with {len(arguments)} arguments is not supported yet")
-    (u,) = arguments
-    match name:
-        case "log" | "ln":
-            yield place.require(ConditionKind.POSITIVE, u)
-        case "log1p":
-            yield place.require(ConditionKind.POSITIVE, Add(ONE, u))
-        case "sqrt":
-            yield place.require(ConditionKind.NONNEGATIVE, u)
-        case "logit":
-            yield place.require(ConditionKind.POSITIVE, u)
-            yield place.require(ConditionKind.POSITIVE, Sub(ONE, u))
-        case "asin" | "acos":
-            yield place.require(ConditionKind.NONNEGATIVE, Sub(ONE, Pow(u, Number("2"))))
-        case "atanh":
-            yield place.require(ConditionKind.POSITIVE, Sub(ONE, Pow(u, Number("2"))))
-        case "acosh":
-            yield place.require(ConditionKind.NONNEGATIVE, Sub(u, ONE))
-        case "tan":
-            yield place.require(ConditionKind.NONZERO, Call("cos", (u,)))
-        case "gamma" | "loggamma" | "digamma":
-            yield place.require(ConditionKind.POSITIVE, u)  # narrower than needed, so safe
-        case _ if name not in _TOTAL:
-            raise UnsupportedError(f"the domain of {name} is not known")
-    if place.strict and name in _KINKED:
-        yield place.require(ConditionKind.NONZERO, u)
-
-
-def bounds_within(context: Context, binders: tuple[Binder, ...]) -> Bounds:
-    """Bounds of terms in the scope of these binders, each index within its limits."""
-    ranges: dict[str, Interval] = {}
-    for binder in binders:
-        inside = Bounds(context.declarations, dict(ranges))
-        low, high = inside.of(binder.lower).low, inside.of(binder.upper).high
-        ranges[binder.index] = Interval(low, high, low_open=False, high_open=False)
-    return Bounds(context.declarations, ranges)
+    if term.primes:
+        place = replace(place, inside_prime=True)
+    for kind, requirement in domain_of(term.name, term.arguments):
+        if kind is not ConditionKind.INTEGER or not place.context.is_whole(
+            requirement, place.bound
+        ):
+            yield from place.require(kind, requirement)
+    if any(place.moves(argument) for argument in term.arguments):
+        for kink in kinks_of(term.name, term.arguments):
+            if place.moves(kink):
+                yield from place.require(ConditionKind.NONZERO, kink)

@@ -1,0 +1,85 @@
+"""Which of the open conditions to list: those that follow from the others are left out.
+
+Each step leaves out one condition that holds wherever all those that are still there hold. So those
+that stay imply every one that was there.
+"""
+
+from __future__ import annotations
+
+import time
+
+from derivation.errors import UnsupportedError
+from derivation.kernel.calculus.differentiate import resolve
+from derivation.kernel.definedness.discharge import implied
+from derivation.kernel.names.context import Context
+from derivation.kernel.theorem import Condition, ConditionKind
+from derivation.term import Number, Relation, RelationSign, walk
+
+__all__ = ["without_redundant"]
+
+_SECONDS = 0.3
+_MOST_CONDITIONS = 12
+_STRENGTH = (
+    ConditionKind.INTEGER, ConditionKind.NOT_POLE, ConditionKind.NONZERO,
+    ConditionKind.NONNEGATIVE, ConditionKind.POSITIVE,
+)  # fmt: skip
+_AS_RELATION = {
+    ConditionKind.NONZERO: RelationSign.NE,
+    ConditionKind.POSITIVE: RelationSign.GT,
+    ConditionKind.NONNEGATIVE: RelationSign.GE,
+}
+
+
+def without_redundant(
+    listed: tuple[Condition, ...], context: Context, deadline: float
+) -> tuple[Condition, ...]:
+    """The conditions without those that follow from the rest, in their order.
+
+    Long ones are tried first, then weak ones: ``a b > 0, a > 0, b > 0`` becomes ``a > 0, b > 0``.
+    """
+    if not 1 < len(listed) <= _MOST_CONDITIONS:
+        return listed
+    deadline = min(deadline, time.perf_counter() + _SECONDS)
+    kept = list(listed)
+    for condition in sorted(listed, key=_rank):
+        others = [one for one in kept if one != condition]
+        if time.perf_counter() < deadline and _follows(condition, others, context, deadline):
+            kept = others
+    return tuple(kept)
+
+
+def _rank(condition: Condition) -> tuple[int, int, int]:
+    size = sum(1 for _ in walk(condition.term))
+    return -len(condition.guards), -size, _STRENGTH.index(condition.kind)
+
+
+def _follows(
+    condition: Condition, others: list[Condition], context: Context, deadline: float
+) -> bool:
+    """Whether it follows from others that are asked wherever this one is."""
+    wider = [one for one in others if _is_asked_wherever(one, condition)]
+    if any(_implies(one, condition) for one in wider):
+        return True
+    known = []
+    for one in wider:
+        if one.kind in _AS_RELATION and not one.binders:
+            try:
+                term = resolve(context.expose(one.term))
+            except UnsupportedError:
+                continue
+            known.append(Relation(term, _AS_RELATION[one.kind], Number("0")))
+    return bool(known) and implied(condition, tuple(known), context, deadline)
+
+
+def _is_asked_wherever(one: Condition, condition: Condition) -> bool:
+    """Whether ``one`` holds at every place where ``condition`` is asked, if it holds at all."""
+    same_range = not one.binders or one.binders == condition.binders
+    return same_range and set(one.guards) <= set(condition.guards)
+
+
+def _implies(one: Condition, condition: Condition) -> bool:
+    """By the kinds alone, for the same term."""
+    weaker = {
+        ConditionKind.POSITIVE: _AS_RELATION.keys() | {ConditionKind.NOT_POLE},
+    }.get(one.kind, set())
+    return one.term == condition.term and condition.kind in weaker
