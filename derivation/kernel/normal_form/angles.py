@@ -38,7 +38,7 @@ def _within_a_turn(difference: Term, context: Context) -> bool:
     """Whether |difference| < 2 pi, at every point or at the only one."""
     bounds = Bounds(context.declarations, {}).of(difference)
     if bounds.low is not None and bounds.high is not None:
-        return -_TURN < bounds.low and bounds.high < _TURN
+        return bounds.low > -_TURN and bounds.high < _TURN
     if free_names(difference):
         return False
     try:

@@ -7,14 +7,12 @@ value, and no denominator is 0. The rules, each with its proof:
 
 N1  + - * / and whole powers: field arithmetic; x/x = 1 where x != 0, which is where it is defined.
 N5  b^u = exp(u log b), u no whole number by its form: defined for b > 0 only.
-N8  Max(a, b), Min(a, b) = (a + b +- |a - b|)/2; Heaviside(u) = (1 + sign u)/2.
 N9  sigmoid, tanh, tan, asinh and others: the definitions in ``definitions``.
 N11 any function: equal arguments give equal values.
-N13 Piecewise: the value of the first branch whose condition holds, in each case of a proof by cases.
-N14 sign u = 1, -1, 0 where the sign is known; else S with S^3 = S, and S^2 = 1 where u is not 0.
-N15 Delta(i, i) = 1; Delta(i, j) = 0 when i - j is a nonzero constant; Delta^2 = Delta.
-The rules about generators stand in their modules: N2-N4, N6, N7 exponentials; T circular; U roots of
-unity; P powers; G, F special; S sums; M products; K signs.
+N13 Piecewise: the value of the first branch whose condition holds, in each case of a proof by
+    cases.
+The rules about generators stand in their modules: N2-N4, N6, N7 exponentials; N8, N14, N15
+kinks; T circular; U roots of unity; P powers; G, F special; S sums; M products; K signs.
 """
 
 from __future__ import annotations
@@ -31,14 +29,22 @@ from derivation.kernel.bounds import intervals
 from derivation.kernel.bounds.intervals import Bounds
 from derivation.kernel.calculus.differentiate import Jet
 from derivation.kernel.names.context import Context
-from derivation.kernel.normal_form import circular, exponentials, powers, products, special, sums
+from derivation.kernel.normal_form import (
+    circular,
+    exponentials,
+    kinks,
+    powers,
+    products,
+    special,
+    sums,
+)
 from derivation.kernel.normal_form.branches import value_of_branches
 from derivation.kernel.normal_form.cases import NeedSplit
 from derivation.kernel.normal_form.definitions import DEFINED_BY
 from derivation.kernel.normal_form.generators import Generator, Kind
 from derivation.kernel.normal_form.integers import WholeFactors
 from derivation.kernel.normal_form.names import declared_name, jet, member, term_of
-from derivation.kernel.normal_form.quotient import Quotient, TooLarge, generator
+from derivation.kernel.normal_form.quotient import Quotient, generator
 from derivation.kernel.normal_form.ranges import Range
 from derivation.kernel.normal_form.signs import Signs
 from derivation.kernel.normal_form.tower import Tower
@@ -64,8 +70,6 @@ if TYPE_CHECKING:
     from derivation.kernel.normal_form.quotient import Polynomial
 
 __all__ = ["NormalForm"]
-
-_LARGEST_EXPONENT = 5000
 
 
 class NormalForm:
@@ -243,8 +247,6 @@ class NormalForm:
         b, e = self.of(base), self.tower.reduced(self.of(exponent))
         rational = e.rational
         if rational is not None and rational.denominator == 1:
-            if abs(rational) > _LARGEST_EXPONENT:
-                raise TooLarge(f"a power with exponent {rational}")
             return self.tower.reduced(self.tower.reduced(b) ** int(rational))
         if rational is not None:
             return self.power(b, rational)
@@ -259,82 +261,21 @@ class NormalForm:
         values = tuple(self.tower.reduced(self.of(argument)) for argument in arguments)
         match name, values:
             case (("Abs" | "sign" | "Heaviside" | "Max" | "Min"), (_, *_)):
-                return self._kinked(term, values)
+                return kinks.kinked(self, term, values)
             case "logsumexp", (_, *_):
                 total = reduce(lambda a, b: a + b, map(self.exponential, values))
                 return self.logarithm(total)
         return self.function(name, values)
 
-    def _kinked(self, term: Call, values: tuple[Quotient, ...]) -> Quotient:
-        """N7, N8, N14."""
-        u = values[0]
-        match term.name, values:
-            case "Abs", (_,):
-                self._split_on(term.arguments[0], u)
-                return self.modulus(u)
-            case "sign", (_,):
-                self._split_on(term.arguments[0], u)
-                return self.sign_of(u)
-            case "Heaviside", (_,):
-                self._split_on(term.arguments[0], u)
-                return (Quotient.of(1) + self.sign_of(u)) * Quotient.of(Fraction(1, 2))
-            case "Heaviside", (_, at_zero):
-                self._split_on(term.arguments[0], u)
-                s = self.sign_of(u)
-                half = (s * s + s) * Quotient.of(Fraction(1, 2))
-                return half + (Quotient.of(1) - s * s) * at_zero
-            case (("Max" | "Min"), _):
-                return self._extreme(term, values)
-        raise UnsupportedError(f"{term.name} of {len(values)} arguments")
-
-    def _extreme(self, term: Call, values: tuple[Quotient, ...]) -> Quotient:
-        best, best_term = values[0], term.arguments[0]
-        for value, argument in zip(values[1:], term.arguments[1:], strict=True):
-            difference = best - value
-            self._split_on(Sub(best_term, argument), difference)
-            distance = self.modulus(difference)
-            signed = distance if term.name == "Max" else -distance
-            best = (best + value + signed) * Quotient.of(Fraction(1, 2))
-            best_term = Call(term.name, (best_term, argument))
-        return self.tower.reduced(best)
-
-    def _split_on(self, term: Term, value: Quotient) -> None:
-        """In a proof by cases, ask for the sign of the term where it is not known."""
-        if not self.splitting or value.is_zero or self.tower.bound_in([value]):
-            return
-        bounds = self.signs.of(value)
-        known = intervals.is_nonzero(bounds) or bounds.low == bounds.high == 0
-        if not known:
-            raise NeedSplit(term)
-
     # ------------------------------------------------------------------ functions of quotients
 
     def sign_of(self, u: Quotient) -> Quotient:
-        """N14."""
-        bounds = self.signs.of(u)
-        if u.is_zero or bounds.low == bounds.high == 0:
-            return Quotient.of(0)
-        if intervals.is_nonzero(bounds):
-            return Quotient.of(1 if intervals.is_positive(bounds) else -1)
-        if u.numerator.leading_coefficient() < 0:
-            return -self.sign_of(-u)
-        unit = Interval(Fraction(-1), Fraction(1), low_open=False, high_open=False)
-        zero_free = self.signs.is_nonzero(u)
-        value = self.tower.make(Kind.FUNCTION, "sign", (u,), unit, nonzero=zero_free, whole=True)
-        relation = (2, Quotient.of(1)) if zero_free else (3, value)
-        self.tower.relate(value.generators[0], *relation)
-        return value
+        """See ``kinks``."""
+        return kinks.sign_of(self, u)
 
     def delta(self, i: Quotient, j: Quotient) -> Quotient:
-        """N15."""
-        difference = (i - j).rational
-        if difference is not None:
-            return Quotient.of(1 if difference == 0 else 0)
-        arguments = tuple(sorted((i, j), key=self.tower.text))
-        bounds = Interval(Fraction(0), Fraction(1), low_open=False, high_open=False)
-        value = self.tower.make(Kind.DELTA, "Delta", arguments, bounds, whole=True)
-        self.tower.relate(value.generators[0], 2, value)
-        return value
+        """See ``kinks``."""
+        return kinks.delta(self, i, j)
 
     def function(self, name: str, values: tuple[Quotient, ...]) -> Quotient:
         """A built-in function of converted arguments."""

@@ -13,8 +13,8 @@ N4  log(u) = sum of e_i log|p_i| for u = c p1^e1 p2^e2 ...: u > 0 where log(u) i
 N6  u^q = product of |p_i|^(q e_i) |c|^q for u >= 0: u = |u|, and |ab|^r = |a|^r |b|^r; for e_i < 0
     p_i is no zero, and for q < 0 nor is u. Here |p|^(k/D) = R^k with R^D = |p|, R >= 0; and
     x = R^D for a name x >= 0.
-N7  |u| = u or -u where the sign is known; else |u| = product of |p_i|^e_i, |p|^2k = p^2k for real p;
-    M = |p| has M^2 = p^2, and M^2 = p times its conjugate for a p that need not be real.
+N7  |u| = u or -u where the sign is known; else |u| = product of |p_i|^e_i, |p|^2k = p^2k for real
+    p; M = |p| has M^2 = p^2, and M^2 = p times its conjugate for a p that need not be real.
 """
 
 from __future__ import annotations

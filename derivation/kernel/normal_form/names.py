@@ -1,4 +1,4 @@
-"""Generators for declared names, members of families, and partial derivatives; and back to terms."""
+"""Generators for declared names, members of families, partial derivatives; and back to terms."""
 
 from __future__ import annotations
 

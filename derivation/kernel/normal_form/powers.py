@@ -1,10 +1,11 @@
 """Rules of b^n for a whole exponent n that is no number.
 
-P1  b^n = product of p_i^(n e_i) for b = c p1^e1 ...; (-1)^n is a parity; c^n = exp(n log c) for c > 0.
+P1  b^n = product of p_i^(n e_i) for b = c p1^e1 ...; (-1)^n is a parity; c^n = exp(n log c) for c
+    > 0.
 P2  p^n = exp(n log p) where p > 0; (-1)^n exp(n log|p|) where p < 0; e^t to the n is e^(n t).
-P3  otherwise p^(n + m + k) = P(p, n + l) P(p, m) p^(k - l), k >= l, where P(p, n) = p^n for p != 0, and
-    P(0, n) = 0, 1, 0 for n > 0, = 0, < 0. Where the written power is defined and p = 0, its exponent
-    is positive; so one of the exponents on the right is, and both sides are 0.
+P3  otherwise p^(n + m + k) = P(p, n + l) P(p, m) p^(k - l), k >= l, where P(p, n) = p^n for p !=
+    0, and P(0, n) = 0, 1, 0 for n > 0, = 0, < 0. Where the written power is defined and p = 0, its
+    exponent is positive; so one of the exponents on the right is, and both sides are 0.
 P4  0^n = 0: defined for n > 0 only.
 """
 

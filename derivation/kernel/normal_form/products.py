@@ -1,10 +1,11 @@
 """Products of symbolic length, as generators. An empty product is 1.
 
-M1  the product of f g is the product of f times that of g, of f^k its k-th power: finite products. Where
-    f is a denominator it is no zero in the range.
+M1  the product of f g is the product of f times that of g, of f^k its k-th power: finite products.
+    Where f is a denominator it is no zero in the range.
 M2  the product of c is c^(b-a+1), where b-a+1 >= 1 is known, or b-a+1 >= 0 and c is not 0.
 M3  the product of e^t is e to the sum of t; likewise of e^(i t).
-M4  the product of i + c is Gamma(b+1+c)/Gamma(a+c), by G1, where a + c > 0 and b-a+1 >= 0 are known.
+M4  the product of i + c is Gamma(b+1+c)/Gamma(a+c), by G1, where a + c > 0 and b-a+1 >= 0 are
+    known.
 M5  terms at the ends are taken out, and ranges are shifted, as in S1 and S9.
 """
 

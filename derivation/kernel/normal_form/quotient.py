@@ -228,8 +228,10 @@ def _refuse_large_power(p: Polynomial, exponent: int) -> None:
     terms = len(p)
     if terms == 0 or exponent < 2:
         return
-    if terms == 1 and abs(int(p.leading_coefficient())) == 1 and exponent < _LARGEST_OF_ONE_TERM:
-        return
+    if terms == 1 and exponent < _LARGEST_OF_ONE_TERM:
+        bits = abs(int(p.leading_coefficient())).bit_length()
+        if exponent * (bits - 1) <= _MOST_BITS:
+            return
     bits = max(abs(int(c)).bit_length() for c in p.coeffs())
     too_many_bits = exponent * max(bits - 1, 0) > _MOST_BITS
     too_many_terms = terms > 1 and _choose(exponent + terms - 1, terms - 1) > _MOST_TERMS

@@ -1,7 +1,7 @@
 """Ranges of sums and products, and how those over overlapping ranges are made comparable.
 
-See S1 and S9 in ``sums``: ranges are shifted so that equal bodies look equal, and terms at the ends are
-taken out until all ranges of one body begin and end at the same places.
+See S1 and S9 in ``sums``: ranges are shifted so that equal bodies look equal, and terms at the
+ends are taken out until all ranges of one body begin and end at the same places.
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
 """Constants built by + - * / and roots: 0, when they are closer to 0 than any such nonzero number.
 
-For E built from whole numbers define u(E), l(E), and D(E), the product of the degrees of its roots, by
-  whole n: u = |n|, l = 1;             E1 +- E2: u = u1 l2 + l1 u2, l = l1 l2;
+For E built from whole numbers define u(E), l(E), and D(E), the product of the degrees of its
+  roots, by whole n: u = |n|, l = 1;             E1 +- E2: u = u1 l2 + l1 u2, l = l1 l2;
   E1 E2: u = u1 u2, l = l1 l2;         E1 / E2: u = u1 l2, l = l1 u2;
-  k-th root of E1: u = (u1 l1^(k-1))^(1/k), l = l1 if u1 >= l1, else u = u1, l = (u1^(k-1) l1)^(1/k).
-Then E = 0 or |E| >= 1 / (u^(D-1) l). (C. Burnikel, S. Funke, K. Mehlhorn, S. Schirra, S. Schmitt: A
-separation bound for real algebraic expressions, ESA 2001.) All logarithms here are rounded upwards.
+  k-th root of E1: u = (u1 l1^(k-1))^(1/k), l = l1 if u1 >= l1, else u = u1, l = (u1^(k-1)
+l1)^(1/k). Then E = 0 or |E| >= 1 / (u^(D-1) l). (C. Burnikel, S. Funke, K. Mehlhorn, S. Schirra,
+S. Schmitt: A separation bound for real algebraic expressions, ESA 2001.) All logarithms here are
+rounded upwards.
 """
 
 from __future__ import annotations
@@ -95,11 +96,11 @@ def _power(base: Term, exponent: Term, roots: dict[tuple[Term, int], int]) -> Bo
 
 
 def _root(base: Term, degree: int, roots: dict[tuple[Term, int], int]) -> Bounds:
-    u, l = _bounds(base, roots)
+    upper, lower = _bounds(base, roots)
     roots[base, degree] = degree
-    if u >= l:
-        return (u + (degree - 1) * l) / degree + _SLACK, l
-    return u, ((degree - 1) * u + l) / degree + _SLACK
+    if upper >= lower:
+        return (upper + (degree - 1) * lower) / degree + _SLACK, lower
+    return upper, ((degree - 1) * upper + lower) / degree + _SLACK
 
 
 def _log(value: int) -> float:

@@ -1,9 +1,12 @@
 """Rules of the gamma and error functions, of floor, and of inverse trigonometric functions.
 
-G1  1/Gamma(v) = v (v+1) ... (v+k-1) / Gamma(v+k): everywhere, 1/Gamma is 0 at the poles. (DLMF 5.5.1)
-G2  Gamma(n) = (n-1)! for whole n > 0; Gamma(1/2) = sqrt(pi).                       (DLMF 5.4.1, 5.4.6)
+G1  1/Gamma(v) = v (v+1) ... (v+k-1) / Gamma(v+k): everywhere, 1/Gamma is 0 at the poles. (DLMF
+    5.5.1)
+G2  Gamma(n) = (n-1)! for whole n > 0; Gamma(1/2) = sqrt(pi).                       (DLMF 5.4.1,
+    5.4.6)
 G3  n-th derivative of digamma: psi_n(v) = psi_n(v+1) - (-1)^n n! / v^(n+1), where v is no pole; so
-    no v + j is 0 for j >= 0. psi(1) = -EulerGamma.                       (DLMF 5.5.2, 5.15.5, 5.4.12)
+    no v + j is 0 for j >= 0. psi(1) = -EulerGamma.                       (DLMF 5.5.2, 5.15.5,
+    5.4.12)
 F1  erf, atan, asin are odd. acos u = pi/2 - asin u. erfc = 1 - erf. Phi(u) = (1 + erf(u/sqrt 2))/2.
 F2  atan 1 = pi/4, asin 1 = pi/2, asin 1/2 = pi/6, and 0 at 0.
 F3  floor(u + n) = floor(u) + n for whole n. ceiling(u) = -floor(-u).

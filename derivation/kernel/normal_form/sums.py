@@ -8,12 +8,13 @@ S3  sum of (c f + d g) = c sum f + d sum g for c, d free of the index: finite su
 S4  sum of c = c (b-a+1), only where b-a+1 >= 0 is known: an empty sum is 0.
 S5  sum of Delta(k, j) f(k) = f(j), only where j is known to lie in a..b: one term is left.
 S6  the name of a bound index does not matter: it is numbered by how deep sums nest below it.
-S7  sum of i^k = F(b) - F(a-1) with F(n) = 1^k + ... + n^k, a polynomial with F(n) - F(n-1) = n^k; only
-    where b-a+1 >= 0 is known. (Faulhaber 1631)
-S8  where f(i+1) = q f(i), q free of i and q != 1 known: the sum is (f(b+1) - f(a))/(q - 1), only where
-    b-a+1 >= 0 is known, by induction on b. f must have a value at b+1: exponentials and powers do.
-S9  sum from a to b of f = f(a) + sum from a+1 to b, and = sum from a to b-1 + f(b), only where b >= a
-    is known. Only terms of the written range are ever taken out.
+S7  sum of i^k = F(b) - F(a-1) with F(n) = 1^k + ... + n^k, a polynomial with F(n) - F(n-1) = n^k;
+    only where b-a+1 >= 0 is known. (Faulhaber 1631)
+S8  where f(i+1) = q f(i), q free of i and q != 1 known: the sum is (f(b+1) - f(a))/(q - 1), only
+    where b-a+1 >= 0 is known, by induction on b. f must have a value at b+1: exponentials and
+    powers do.
+S9  sum from a to b of f = f(a) + sum from a+1 to b, and = sum from a to b-1 + f(b), only where b
+    >= a is known. Only terms of the written range are ever taken out.
 S10 sums over i and j, with limits free of i and j, change places.
 """
 

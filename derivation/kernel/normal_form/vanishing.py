@@ -2,10 +2,10 @@
 
 V1  sum f - sum g = sum (f - g) over one range (S3 read backwards): where the bodies had other
     denominators, the parts cannot cancel one by one.
-V2  sum from a to b of f = H(b) - H(a-1) where b-a+1 >= 0 is known, H(n) being the sum of f up to n (f
-    is taken as 0 where it has no value): so sums over a..b and b+1..c make one over a..c.
-V3  where the exponents of e^a1, e^a2, ... are linearly dependent over Q, one is a product of rational
-    powers of the others: e^(q1 a1 + q2 a2) = (e^(a1/D))^(q1 D) (e^(a2/D))^(q2 D).
+V2  sum from a to b of f = H(b) - H(a-1) where b-a+1 >= 0 is known, H(n) being the sum of f up to n
+    (f is taken as 0 where it has no value): so sums over a..b and b+1..c make one over a..c.
+V3  where the exponents of e^a1, e^a2, ... are linearly dependent over Q, one is a product of
+    rational powers of the others: e^(q1 a1 + q2 a2) = (e^(a1/D))^(q1 D) (e^(a2/D))^(q2 D).
 V4  a polynomial that a vanishing one divides vanishes.
 """
 
