@@ -30,6 +30,7 @@ from derivation.errors import DerivationError
 from derivation.kernel.calculus.differentiate import resolve
 from derivation.kernel.refutation.branches import holds
 from derivation.kernel.refutation.forms import is_constant, is_rational, is_whole
+from derivation.kernel.refutation.integrals import integral
 from derivation.kernel.refutation.reals import (
     Indeterminate,
     Undefined,
@@ -53,6 +54,7 @@ from derivation.term import (
     Derivative,
     Div,
     Indexed,
+    Integral,
     Mul,
     Neg,
     Number,
@@ -69,7 +71,7 @@ from derivation.term import (
 __all__ = ["Indeterminate", "Point", "Undefined", "Value", "as_ball", "evaluate", "working_bits"]
 
 MAX_TERMS = 2000  # of one sum
-MAX_STEPS = 200_000  # nodes evaluated in one call of `evaluate`, over all sums
+MAX_WORK = 6_400_000  # nodes times bits of one call of `evaluate`, over all sums
 
 
 _CONSTANTS: Mapping[str, Callable[[], arb]] = MappingProxyType(
@@ -134,7 +136,7 @@ class _Evaluator:
 
     def value(self, term: Term) -> Value:
         """The value of one term."""
-        if next(self.steps) > MAX_STEPS:
+        if next(self.steps) * self.bits > MAX_WORK:
             raise Indeterminate("the term is too large")
         match term:
             case Number():
@@ -169,11 +171,17 @@ class _Evaluator:
                 return self._ranged(term, add, fmpq(0))
             case Product():
                 return self._ranged(term, multiply, fmpq(1))
+            case Integral():
+                return integral(term, self)
             case Piecewise():
                 return self._piecewise(term)
             case Derivative():
                 return self._derivative(term)
         raise Indeterminate(f"no value for {type(term).__name__}")
+
+    def with_real(self, name: str, value: Value) -> _Evaluator:
+        """The same values, but ``name`` stands for a real number, whatever it was."""
+        return replace(self, scalars={**self.scalars, name: value}, whole=self.whole - {name})
 
     def _whole_number(self, term: Term) -> int:
         """The value of an index or of a limit of a sum."""
@@ -212,11 +220,11 @@ class _Evaluator:
         lower, upper = self._whole_number(term.lower), self._whole_number(term.upper)
         if upper - lower >= MAX_TERMS:
             raise Indeterminate("a sum or product of too many terms")
-        result = start
-        whole = self.whole | {term.index}
+        result, scalars = start, dict(self.scalars)
+        inside = replace(self, scalars=scalars, whole=self.whole | {term.index})
         for place in range(lower, upper + 1):
-            scalars = {**self.scalars, term.index: fmpq(place)}
-            result = join(result, replace(self, scalars=scalars, whole=whole).value(term.body))
+            scalars[term.index] = fmpq(place)  # nobody else sees this mapping
+            result = join(result, inside.value(term.body))
         return result
 
     def _piecewise(self, term: Piecewise) -> Value:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from flint import arb, fmpq, fmpz
+from flint import arb, ctx, fmpq, fmpz
 
 from derivation.kernel.refutation.arithmetic import (
     Indeterminate,
@@ -33,6 +33,7 @@ MAX_FACTORIAL = 5000  # argument of a factorial that is worked out exactly
 MAX_BITS = 60_000  # of an exact binomial coefficient
 MAX_FALLING = 200  # factors of a binomial coefficient with any n
 MAX_SHIFTS = 1000  # steps from a negative argument of polygamma to a positive one
+MAX_BITS_OF_ZETA = 1024  # more take too long
 ONE = fmpq(1)
 
 
@@ -80,6 +81,8 @@ def polygamma(order: Value, x: Value) -> Value:
         raise Indeterminate("polygamma of an order that is not a moderate whole number")
     if n == 0:
         return digamma(x)
+    if ctx.prec > MAX_BITS_OF_ZETA:
+        raise Indeterminate("polygamma at a high precision")
     _no_pole(x)
     total: Value = fmpq(0)
     for _ in range(MAX_SHIFTS):
