@@ -112,7 +112,8 @@ def assume(form: NormalForm, assumption: Assumption) -> None:
             form.signs.learn_nonzero(value)
         case Sign.ZERO:
             form.signs.learn_zero(value)
-            _eliminate(form, value)
+            if form.signs.vanishing:
+                _eliminate(form, Quotient(form.signs.vanishing[-1]))
 
 
 def _eliminate(form: NormalForm, zero: Quotient) -> None:

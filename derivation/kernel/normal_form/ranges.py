@@ -87,39 +87,36 @@ def _offsets(form: NormalForm, value: Quotient, index: int) -> Iterator[Fraction
 def split_ends(form: NormalForm, part: Quotient, range_: Range) -> tuple[list[Quotient], Range]:
     """S9: the terms taken out at both ends, and the range that is left. May raise Restart."""
     ends: list[Quotient] = []
-    for _ in range(_MOST_ENDS):
-        if not form.is_nonnegative(range_.upper - range_.lower):
-            break
-        if _lags_behind(form, part, range_, range_.lower, lower=True):
-            ends.append(replace_generator(form, part, range_.index, range_.lower))
-            range_ = Range(range_.lower + Quotient.of(1), range_.upper, range_.index)
-        elif _lags_behind(form, part, range_, range_.upper, lower=False):
-            ends.append(replace_generator(form, part, range_.index, range_.upper))
-            range_ = Range(range_.lower, range_.upper - Quotient.of(1), range_.index)
-        else:
-            break
+    one = Quotient.of(1)
+    for lower in (True, False):
+        end = range_.lower if lower else range_.upper
+        for _ in range(min(_lag(form, part, range_, end, lower=lower), _MOST_ENDS)):
+            if not form.is_nonnegative(range_.upper - range_.lower):
+                break
+            end = range_.lower if lower else range_.upper
+            ends.append(replace_generator(form, part, range_.index, end))
+            range_ = Range(
+                range_.lower + one if lower else range_.lower,
+                range_.upper if lower else range_.upper - one,
+                range_.index,
+            )
     return ends, range_
 
 
-def _lags_behind(
-    form: NormalForm, part: Quotient, range_: Range, end: Quotient, *, lower: bool
-) -> bool:
-    """Whether another range of the same body begins later (ends earlier) than this one.
+def _lag(form: NormalForm, part: Quotient, range_: Range, end: Quotient, *, lower: bool) -> int:
+    """How much later another range of the same body begins (earlier it ends) than this one.
 
     The inmost ends are remembered over restarts.
     """
-    tower = form.tower
+    scales = form.tower.scales
     base, shift = split_constant(end)
     if shift.denominator != 1:
-        return False
-    neutral = form.neutral_index
-    body = replace_generator(form, part, range_.index, neutral)
-    name = f"{'from' if lower else 'to'} {tower.text(base)} {tower.text(body)}"
-    known = tower.scales.get(name)
+        return 0
+    body = replace_generator(form, part, range_.index, form.neutral_index)
+    name = f"{'from' if lower else 'to'} {form.tower.text(base)} {form.tower.text(body)}"
     here = int(shift)
-    if known is None or (here > known if lower else here < known):
-        tower.scales[name] = here
-        if known is not None:
-            raise Restart
-        return False
-    return here < known if lower else here > known
+    known = scales.setdefault(name, here)
+    if here > known if lower else here < known:
+        scales[name] = here
+        raise Restart
+    return abs(here - known)

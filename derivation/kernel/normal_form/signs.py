@@ -262,9 +262,10 @@ class Signs:
             return
         self.learn_nonzero(Quotient(value.denominator))
         self.vanishing.append(value.numerator)
-        found = factors(value.numerator)[1]
+        found = [p for p, _ in factors(value.numerator)[1] if not self._is_nonzero_factor(p)]
         if len(found) == 1:
-            self._keep(found[0][0], _POINT)
+            self.vanishing.append(found[0])
+            self._keep(found[0], _POINT)
 
     def _keep(self, p: Polynomial, bound: Interval) -> None:
         if any(self.tower.generators[n].imaginary for n in generators_of(p)):

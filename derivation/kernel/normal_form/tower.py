@@ -167,7 +167,7 @@ class Tower:
         terms = []
         for exponents, coefficient in monomials(p):
             powers = sorted(f"{self._names[i]}^{e}" for i, e in enumerate(exponents) if e)
-            terms.append(f"{coefficient}*{'*'.join(powers)}")
+            terms.append(f"{coefficient:x}*{'*'.join(powers)}")
         return "+".join(sorted(terms))
 
     # ------------------------------------------------------------------ relations
