@@ -17,6 +17,7 @@ from derivation.domain import Declaration, Domain
 from derivation.kernel.calculus.differentiate import KNOWN_FUNCTIONS
 from derivation.kernel.definedness.conditions import conditions
 from derivation.kernel.definedness.discharge import discharged
+from derivation.kernel.definedness.redundancy import without_redundant
 from derivation.kernel.failures import FAILURES, because
 from derivation.kernel.names.context import Context
 from derivation.kernel.names.declared import constrained, inconsistent, undeclared
@@ -186,7 +187,8 @@ class Judge:
 
     def _open_conditions(self, left: Term, right: Term) -> tuple[Condition, ...]:
         asked = self._conditions_of(left, right)
-        return tuple(condition for condition in asked if not self._holds(condition))
+        listed = tuple(condition for condition in asked if not self._holds(condition))
+        return without_redundant(listed, self.context, self.deadline)
 
     def _holds(self, condition: Condition) -> bool:
         if condition not in self._discharged:
