@@ -19,7 +19,7 @@ from derivation.batch.pool import Pool, _Queue
 from derivation.batch.worker import Limits, Worker, ask
 
 LIMITS = Limits(seconds=5.0, more_seconds=5.0, memory=1 << 30)
-BRIEF = Limits(seconds=0.3, more_seconds=0.3, memory=1 << 30)
+BRIEF = Limits(seconds=0.5, more_seconds=0.5, memory=1 << 30)
 
 
 class Scripted:
@@ -92,8 +92,8 @@ def is_running(pid: int) -> bool:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        (b"sleep 60", "no answer within 0.3 s"),
-        (b"spin", "no answer within 0.3 s"),
+        (b"sleep 60", "no answer within 0.5 s"),
+        (b"spin", "no answer within 0.5 s"),
         (b"exit", "ended with status 7"),
         (b"raise", "ended with status 1"),
         (b"python memory", "more memory is needed than the cap of 1024 MiB"),
@@ -109,7 +109,7 @@ def test_a_line_that_ends_its_worker_is_lost_with_its_reason(line: bytes, reason
     answer = ask(Scripted(), BRIEF, line).decode()
     assert answer.startswith(f"lost {line.decode()}: ")
     assert reason in answer
-    assert time.perf_counter() - start < 3
+    assert time.perf_counter() - start < 10
 
 
 def test_an_early_answer_outlives_its_worker() -> None:
@@ -119,8 +119,8 @@ def test_an_early_answer_outlives_its_worker() -> None:
 
 
 def test_an_early_answer_winds_the_clock_anew() -> None:
-    limits = Limits(seconds=0.2, more_seconds=5.0, memory=1 << 30)
-    assert ask(Scripted(), limits, b"early sleep 0.4") == b"sleep 0.4"
+    limits = Limits(seconds=0.5, more_seconds=9.0, memory=1 << 30)
+    assert ask(Scripted(), limits, b"early sleep 0.7") == b"sleep 0.7"
 
 
 def test_a_worker_is_asked_many_times_and_ended() -> None:
@@ -139,6 +139,15 @@ def test_a_long_line_and_a_long_answer_pass_whole() -> None:
     line = b"y" * LONGEST
     assert ask(Scripted(), LIMITS, line) == line
     assert ask(Scripted(), LIMITS, b"long 3000000") == b"x" * 3_000_000
+
+
+def test_a_worker_that_leaves_no_record_is_lost_all_the_same() -> None:
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        assert ask(Scripted(), LIMITS, b"die 9").startswith(b"lost die 9: the process that judged")
+        assert ask(Scripted(), LIMITS, b"a") == b"a"
+    finally:
+        signal.signal(signal.SIGCHLD, before)
 
 
 def test_nothing_that_a_worker_prints_is_seen(capfd: pytest.CaptureFixture[str]) -> None:
@@ -204,7 +213,7 @@ def test_other_workers_go_on_while_one_line_takes_long() -> None:
     text = b"\n".join([b"sleep 0.5"] * 4)
     start = time.perf_counter()
     assert len(answers(text, jobs=4)) == 4
-    assert time.perf_counter() - start < 1.5
+    assert time.perf_counter() - start < 1.9, "one after the other takes 2 s"
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

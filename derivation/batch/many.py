@@ -21,7 +21,7 @@ from derivation.kernel import Verdict
 __all__ = ["JsonLine", "check_all"]
 
 
-def check_all(stream: BinaryIO, options: Options, out: TextIO, messages: TextIO) -> bool:
+def check_all(stream: BinaryIO, options: Options, out: TextIO, messages: TextIO | None) -> bool:
     """Answer each line of ``stream`` in order; progress to ``messages`` if it is a terminal.
 
     Whether every claim holds. An interrupt leaves whole lines in ``out``, and no process.
@@ -74,9 +74,9 @@ def _first_id(start: bytes) -> object:
         return None
 
 
-def _progress(stream: BinaryIO, out: TextIO, messages: TextIO) -> Progress:
+def _progress(stream: BinaryIO, out: TextIO, messages: TextIO | None) -> Progress:
     """On a terminal, unless the answers themselves go to it."""
-    if not messages.isatty() or out.isatty():
+    if messages is None or not messages.isatty() or out.isatty():
         return Progress()
     return Progress(messages, _number_of_claims(stream.fileno()))
 

@@ -126,7 +126,10 @@ class Worker:
         self.is_alive = False
         os.close(self._lines)
         os.close(self._answers)
-        _, status = os.waitpid(self._pid, 0)
+        try:
+            _, status = os.waitpid(self._pid, 0)
+        except ChildProcessError:  # SIGCHLD is ignored here, so the system keeps no record
+            return "the process that judged the claim ended"
         return _cause(os.waitstatus_to_exitcode(status), self._limits)
 
 
@@ -166,7 +169,7 @@ def _live(task: Task, limits: Limits, lines: int, answers: int) -> NoReturn:
     """All that a worker does. Leaves by `os._exit` alone: nothing of its parent may go on here."""
     status = 1
     try:
-        _set_up(limits)
+        _set_up(limits, {lines, answers})
         with os.fdopen(lines, "rb") as stream:
             _serve(task, limits, stream, answers)
         status = 0
@@ -176,13 +179,15 @@ def _live(task: Task, limits: Limits, lines: int, answers: int) -> NoReturn:
         os._exit(status)
 
 
-def _set_up(limits: Limits) -> None:
+def _set_up(limits: Limits, pipes: set[int]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it too, and ends its workers
     for one in (*ENDING, signal.SIGALRM):
         signal.signal(one, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     nowhere = os.open(os.devnull, os.O_RDWR)
-    for standard in range(3):  # an orphan must not keep the reader of our output waiting
+    # An orphan must not keep the reader of our output waiting. (Where we were started with
+    # a standard stream closed, a pipe has its number.)
+    for standard in {0, 1, 2} - pipes:
         os.dup2(nowhere, standard)
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     cap = limits.memory if most == resource.RLIM_INFINITY else min(limits.memory, most)
