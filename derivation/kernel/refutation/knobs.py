@@ -15,7 +15,7 @@ from derivation.domain import Declaration, Kind, size_name
 from derivation.kernel.refutation.balls import Indeterminate, Point, Undefined, evaluate
 from derivation.term import Term, free_names
 
-__all__ = ["Knob", "evaluated", "knobs_of", "roots", "turned", "value_of", "zeros"]
+__all__ = ["Knob", "evaluated", "extremum", "knobs_of", "roots", "turned", "value_of", "zeros"]
 
 MAX_MEMBERS = 12  # of a family that are turned one by one
 MAX_BITS = 400  # of a number that is worth looking at
@@ -81,15 +81,28 @@ def roots(term: Term, point: Point, knob: Knob) -> list[fmpq]:
     return zeros(value, fmpq(1) if knob.is_ray else value_of(point, knob.places[0]))
 
 
+def extremum(term: Term, point: Point, knob: Knob) -> fmpq | None:
+    """Where the term would be largest or smallest if it were a parabola in the knob."""
+    here = value_of(point, knob.places[0])
+    found = _parabola(lambda setting: evaluated(term, turned(point, knob, setting)), here)
+    if found is None or found[0] == 0:
+        return None
+    square, slope, _ = found
+    return here - slope / (2 * square)
+
+
 def zeros(value: Callable[[fmpq], fmpq | None], start: fmpq) -> list[fmpq]:
     """The zeros of the parabola through three values near ``start``."""
-    settings = [start, start + 1, start - 1]
-    values = [value(setting) for setting in settings]
-    here, above, below = values
+    found = _parabola(value, start)
+    return [] if found is None else [start + step for step in _of_parabola(*found)]
+
+
+def _parabola(value: Callable[[fmpq], fmpq | None], start: fmpq) -> tuple[fmpq, fmpq, fmpq] | None:
+    """a, b, c of the parabola a t^2 + b t + c through the values at start + t, t = -1, 0, 1."""
+    here, above, below = value(start), value(start + 1), value(start - 1)
     if here is None or above is None or below is None:
-        return []
-    square, slope = (above + below) / 2 - here, (above - below) / 2
-    return [start + step for step in _of_parabola(square, slope, here)]
+        return None
+    return (above + below) / 2 - here, (above - below) / 2, here
 
 
 def _of_parabola(a: fmpq, b: fmpq, c: fmpq) -> Iterator[fmpq]:

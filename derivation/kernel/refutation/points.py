@@ -11,7 +11,7 @@ import itertools
 import math
 import random
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from flint import fmpq
@@ -26,8 +26,10 @@ __all__ = ["Chooser", "constants_of", "needed", "points"]
 MAX_MEMBERS = 5000  # of one family
 MAX_CONSTANTS = 20
 MAX_CONSTANT_BITS = 200
-SIZES = (1, 2, 3, 4, 5, 6, 7, 0, -1)  # off-by-one ranges fall at the first few
-WHOLE = (1, 2, 3, 0, -1, 4, 5, -2, 6, 7, 10, -3)
+SIZES = (1, 2, 3, 4, 5, 6, 7, 0, -1, 12)  # off-by-one ranges fall at the first few
+WHOLE = (1, 2, 3, 0, -1, 4, 5, -2, 6, 7, 10, -3, 13, 100)
+MAGNITUDES = (-9, -6, -4, -2, -1, 0, 1, 2, 3, 4, 6, 10)  # powers of ten
+ALIKE, CONSTANT = 6, 9  # points of these numbers, modulo 12, have equal scalars or members
 SPECIAL = tuple(
     Fraction(top, bottom)
     for top, bottom in (
@@ -93,6 +95,7 @@ class Chooser:
     declarations: tuple[Declaration, ...]
     constants: tuple[Fraction, ...]
     random: random.Random
+    known: dict[str, list[Fraction]] = field(default_factory=dict)  # special values by name
 
     @classmethod
     def of(
@@ -107,6 +110,9 @@ class Chooser:
         families: dict[str, dict[tuple[int, ...], fmpq]] = {}
         for position, declaration in enumerate(self._scalars()):
             value = self._scalar(declaration, number, position)
+            if number % 12 == ALIKE and scalars and declaration.kind is Kind.REAL:
+                first = next(iter(scalars.values()))
+                value = first if declaration.admits(first) else value
             if value is None or not declaration.admits(value):
                 return None
             scalars[declaration.name] = value
@@ -153,8 +159,10 @@ class Chooser:
         if math.prod(max(size + 1 - first, 0) for size in sizes) > MAX_MEMBERS:
             return None
         family: dict[tuple[int, ...], fmpq] = {}
+        value: Fraction | None = None
         for indices in itertools.product(*(range(first, size + 1) for size in sizes)):
-            value = self._any(declaration, number)
+            if not family or number % 12 != CONSTANT:
+                value = self._any(declaration, number)
             if value is None or not declaration.admits(value):
                 return None
             family[indices] = _exact(value)
@@ -196,7 +204,7 @@ class Chooser:
         if number == 0:  # numbers that a reader can follow
             wanted = Fraction(self.random.randint(-9, 9), self.random.randint(2, 5))
         elif style == 2 and number > 3:
-            magnitude = Fraction(10) ** self.random.randint(-6, 4)
+            magnitude = Fraction(10) ** self.random.choice(MAGNITUDES)
             wanted = magnitude * self.random.randint(-999, 999) / 100
         else:
             wanted = Fraction(self.random.randint(-60, 60), self.random.randint(7, 23))
@@ -204,6 +212,11 @@ class Chooser:
 
     def _specials(self, declaration: Declaration) -> list[Fraction]:
         """Ends, constants of the source, their midpoints and neighbours, and small numbers."""
+        if declaration.name not in self.known:
+            self.known[declaration.name] = self._worked_out(declaration)
+        return self.known[declaration.name]
+
+    def _worked_out(self, declaration: Declaration) -> list[Fraction]:
         ends = [end for end in (declaration.interval.low, declaration.interval.high) if end]
         marked = [*ends, *self.constants]
         inner = sorted(set(marked))

@@ -36,7 +36,7 @@ __all__ = [
 
 MAX_DIGITS = 50  # of a value; beyond, the difference says more
 GAP_BITS = 128
-MOST_BITS = 16_384  # over all points at one precision: the more bits, the fewer points
+MOST_BITS = 8192  # over all points at a further precision: the more bits, the fewer points
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +173,10 @@ def samples(
     resolved: dict[Term, Term] = {}
     waiting = visits(lhs, rhs, domain, effort.points, effort.variations, seed)
     try:
-        for bits in effort.bits:
+        for turn, bits in enumerate(effort.bits):
             again: list[tuple[Instance, Point]] = []
-            for claim, point in islice(waiting, max(1, MOST_BITS // bits)):
+            most = max(1, MOST_BITS // bits) if turn else None
+            for claim, point in islice(waiting, most):
                 if time.monotonic() > deadline:
                     return
                 try:

@@ -13,7 +13,7 @@ from itertools import islice
 
 from derivation.domain import Declaration, Domain
 from derivation.kernel.refutation.balls import Point
-from derivation.kernel.refutation.critical import critical_points, deciders
+from derivation.kernel.refutation.critical import critical_points, deciders, wandering
 from derivation.kernel.refutation.functions import Instance, put_functions
 from derivation.kernel.refutation.hypotheses import satisfying
 from derivation.kernel.refutation.membership import belongs, is_unambiguous
@@ -23,7 +23,8 @@ from derivation.term import Relation, Term, free_names, plain
 __all__ = ["visits"]
 
 POINTS_PER_FUNCTION = 4  # before other functions are tried
-FROM = (0, 1, 2, 5, 8, 13)  # points of these numbers are varied one value at a time
+MAX_MISSES = 20  # in a row: the hypotheses are too hard, or hold nowhere
+FROM = (0, 1, 2, 5, 8)  # points of these numbers are varied, the third one in many values
 
 
 def visits(
@@ -46,20 +47,27 @@ def visits(
         return
     chooser = random.Random(f"visits {seed}")  # noqa: S311  (no secrets)
     points = Chooser.of(declarations, constants_of(*sides, *hypotheses), seed)
+    misses = 0
     for number in range(count if declarations else 1):
         if claim.stands and number and number % POINTS_PER_FUNCTION == 0:
             claim = put_functions(sides, domain, f"{seed} {number}", hypotheses) or claim
         wanted = points.point(number)
         if wanted is None:
             continue
+        if misses > MAX_MISSES:
+            return
         near = _Near(claim, declarations, chooser)
         point = satisfying(wanted, declarations, claim.hypotheses, chooser)
         if point is None:
+            misses += 1
             continue
+        misses = 0
         yield claim, point
         if number in FROM:
             share = variations // len(FROM)
-            yield from ((claim, varied) for varied in islice(near.varied(point), share))
+            yield from (
+                (claim, varied) for varied in islice(near.varied(point, number == FROM[2]), share)
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +78,16 @@ class _Near:
     declarations: tuple[Declaration, ...]
     chooser: random.Random
 
-    def varied(self, point: Point) -> Iterator[Point]:
+    def varied(self, point: Point, far: bool) -> Iterator[Point]:
         """Points on the kinks and borders of the claim, and between them."""
         claim = self.claim
         zeros_of = deciders(claim.left, claim.right, *claim.hypotheses)
-        for moved in critical_points(point, zeros_of, self.declarations):
+        found = (
+            wandering(point, zeros_of, self.declarations, self.chooser)
+            if far
+            else critical_points(point, zeros_of, self.declarations)
+        )
+        for moved in found:
             if belongs(moved, self.declarations, claim.hypotheses):
                 yield moved
             elif claim.hypotheses:
