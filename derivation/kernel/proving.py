@@ -16,6 +16,8 @@ from derivation.kernel.normal_form.convert import NormalForm
 from derivation.kernel.normal_form.equality import equal_by_cases
 from derivation.kernel.normal_form.quotient import Quotient, TooLarge
 from derivation.kernel.normal_form.separation import is_zero_constant
+from derivation.kernel.normal_form.slopes import equal_by_slopes
+from derivation.kernel.normal_form.squares import equal_by_squares
 from derivation.kernel.normal_form.tower import Restart, Tower
 from derivation.kernel.normal_form.vanishing import vanishes
 from derivation.kernel.theorem import Condition, ConditionKind
@@ -73,11 +75,22 @@ class Prover:
         def by_angles(one: Term, other: Term) -> bool:
             return equal_as_angles(one, other, self.context, facts, self.deadline)
 
+        def by_squares(one: Term, other: Term) -> bool:
+            return equal_by_squares(one, other, self.context, facts, self.deadline)
+
+        def by_slopes(one: Term, other: Term) -> bool:
+            return equal_by_slopes(one, other, self.context, self.deadline)
+
         method, reason = self._through_layers(left, right, by_cases, "normal form by cases")
-        if not method:
-            method, _ = self._through_layers(left, right, by_angles, "cosine of a difference")
-        if not method and not free_names(left) | free_names(right):
-            method, _ = self._through_layers(left, right, _equal_constants, "separation bound")
+        ways: dict[str, Equal] = {
+            "cosine of a difference": by_angles,
+            "squares": by_squares,
+            "separation bound": _equal_constants,
+            "equal derivatives": by_slopes,
+        }
+        for name, way in ways.items():
+            if not method:
+                method, _ = self._through_layers(left, right, way, name)
         return method, "" if method else reason
 
     # ------------------------------------------------------------------ layers of definitions
@@ -171,4 +184,6 @@ class Prover:
 
 
 def _equal_constants(left: Term, right: Term) -> bool:
+    if free_names(left) or free_names(right):
+        return False
     return is_zero_constant(Sub(left, right))

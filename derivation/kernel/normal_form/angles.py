@@ -1,6 +1,6 @@
 """Inverse trigonometric functions: a difference whose cosine is 1 is a multiple of 2 pi.
 
-A1  if cos(l - r) = 1 and |l - r| < 2 pi wherever both are defined, then l = r.
+A1  if cos(k (l - r)) = 1 and |k (l - r)| < 2 pi wherever both are defined, k >= 1, then l = r.
 """
 
 from __future__ import annotations
@@ -8,17 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
+from flint import arb
+
 from derivation.kernel.bounds.intervals import Bounds
 from derivation.kernel.names.context import Context
 from derivation.kernel.normal_form.cases import Assumption
 from derivation.kernel.normal_form.equality import equal_by_cases
 from derivation.kernel.refutation.balls import Indeterminate, Point, Undefined, as_ball, evaluate
-from derivation.term import Call, Number, Sub, Term, free_names, walk
+from derivation.term import Call, Mul, Number, Sub, Term, free_names, walk
 
 __all__ = ["equal_as_angles"]
 
 _TURN = Fraction(6283185, 10**6)  # below 2 pi
 _INVERSE = frozenset(("asin", "acos", "atan"))
+_MULTIPLES = (1, 2, 4)
 
 
 def equal_as_angles(
@@ -29,20 +32,24 @@ def equal_as_angles(
     if not any(isinstance(node, Call) and node.name in _INVERSE for node in mentioned):
         return False
     difference = Sub(left, right)
-    if not _within_a_turn(difference, context):
-        return False
-    return equal_by_cases(Call("cos", (difference,)), Number("1"), context, facts, deadline)
+    known = tuple(facts)
+    for multiple in _MULTIPLES:
+        if not _within(difference, context, _TURN / multiple):
+            return False
+        cosine = Call("cos", (Mul(Number(str(multiple)), difference),))
+        if equal_by_cases(cosine, Number("1"), context, known, deadline):
+            return True
+    return False
 
 
-def _within_a_turn(difference: Term, context: Context) -> bool:
-    """Whether |difference| < 2 pi, at every point or at the only one."""
-    bounds = Bounds(context.declarations, {}).of(difference)
-    if bounds.low is not None and bounds.high is not None:
-        return bounds.low > -_TURN and bounds.high < _TURN
+def _within(difference: Term, context: Context, limit: Fraction) -> bool:
+    """Whether |difference| < limit, at every point or at the only one."""
     if free_names(difference):
-        return False
+        bounds = Bounds(context.declarations, {}).of(difference)
+        low, high = bounds.low, bounds.high
+        return low is not None and high is not None and -limit < low and high < limit
     try:
         value = as_ball(evaluate(difference, Point(), 64))
     except (Undefined, Indeterminate):
         return False
-    return bool(abs(value) < 6)
+    return bool(abs(value) < arb(limit.numerator) / limit.denominator)

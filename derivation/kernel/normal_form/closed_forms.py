@@ -7,6 +7,7 @@ from functools import cache
 from math import comb
 from typing import TYPE_CHECKING
 
+from derivation.kernel.normal_form.binomial_sums import binomial_sum
 from derivation.kernel.normal_form.generators import Generator, Kind
 from derivation.kernel.normal_form.images import replace_generator
 from derivation.kernel.normal_form.quotient import Quotient, generator
@@ -33,6 +34,9 @@ def closed_form(form: NormalForm, part: Quotient, range_: Range) -> Quotient | N
             return _power_sum(degree, range_.upper) - _power_sum(
                 degree, range_.lower - Quotient.of(1)
             )
+    binomial = binomial_sum(form, part, range_)
+    if binomial is not None:
+        return binomial
     if len(part.numerator) == 1 and all(_grows(form, tower.generators[n]) for n in dependent):
         return _geometric(form, part, range_)
     return None

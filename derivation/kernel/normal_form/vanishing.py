@@ -7,6 +7,7 @@ V2  sum from a to b of f = H(b) - H(a-1) where b-a+1 >= 0 is known, H(n) being t
 V3  where the exponents of e^a1, e^a2, ... are linearly dependent over Q, one is a product of
     rational powers of the others: e^(q1 a1 + q2 a2) = (e^(a1/D))^(q1 D) (e^(a2/D))^(q2 D).
 V4  a polynomial that a vanishing one divides vanishes.
+V5  the identities between gamma functions in ``gamma_identities``.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq_mat
 
+from derivation.kernel.normal_form.gamma_identities import with_fewer_gammas
 from derivation.kernel.normal_form.generators import Kind
 from derivation.kernel.normal_form.images import replace_generator
 from derivation.kernel.normal_form.quotient import (
@@ -48,6 +50,9 @@ def vanishes(form: NormalForm, p: Polynomial, depth: int = 0) -> bool:
     if any((p % zero).is_zero() for zero in form.signs.vanishing):  # V4
         return True
     if _sums_cancel(form, p, depth) or _ends_cancel(form, p):
+        return True
+    fewer = with_fewer_gammas(form, p)
+    if fewer is not None and vanishes(form, fewer, depth + 1):
         return True
     independent = _with_independent_exponents(form, p)
     if independent is None:
