@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from derivation.notation.names import KNOWN_FUNCTIONS
 from derivation.notation.precedence import is_written_bare
 from derivation.term import (
     Add,
+    And,
     Call,
     Constant,
     Derivative,
@@ -18,20 +20,25 @@ from derivation.term import (
     Div,
     Index,
     Indexed,
+    Integral,
     Mark,
     MarkKind,
     Mul,
     Neg,
+    Not,
     Number,
+    Or,
     Paren,
     Piecewise,
     Pow,
+    Product,
     Relation,
     RelationSign,
     Sub,
     Sum,
     Symbol,
     Term,
+    Test,
     Times,
     plain,
 )
@@ -39,8 +46,11 @@ from derivation.term import (
 FUNCTIONS = frozenset({"f", "h", "ell", "activation"})
 SYMBOLS = frozenset({"a", "b", "i", "j", "m", "x", "y", "w", "alpha", "x_max", "rate", "lambda"})
 
-_NUMBERS = ("0", "1", "2", "10", "0.5", "2.50")
+_NUMBERS = ("0", "1", "2", "10", "0.5", "2.50", "1e-30", ".5", "2.", "3.E+2")
 _ONE_ARGUMENT = ("log", "exp", "sin", "sqrt", "Abs", "sigmoid", "gamma", "f", "h", "activation")
+_KNOWN = sorted(KNOWN_FUNCTIONS)
+_OF_TWO = sorted(KNOWN_FUNCTIONS - {"log", "digamma"})  # the reader spells these two out
+_BOUND = ("i", "j", "alpha", "x", "d")
 
 
 def names() -> st.SearchStrategy[str]:
@@ -70,7 +80,7 @@ def atoms() -> st.SearchStrategy[Term]:
     return st.one_of(
         st.sampled_from(_NUMBERS).map(Number),
         names().map(Symbol),
-        st.sampled_from(["e", "pi"]).map(Constant),
+        st.sampled_from(["e", "pi", "EulerGamma"]).map(Constant),
         members(st.one_of(names().map(Symbol), st.sampled_from(["1", "12"]).map(Number))),
     )
 
@@ -80,13 +90,28 @@ def _bare_where_possible(name: str, argument: Term) -> Term:
     return call if is_written_bare(call) else Call(name, (argument,))
 
 
+@st.composite
+def conditions(draw: st.DrawFn, sides: st.SearchStrategy[Term], depth: int) -> Test:
+    """Conditions of branches."""
+    kind = draw(st.sampled_from([Relation, Relation, And, Or, Not])) if depth else Relation
+    if kind is Relation:
+        return Relation(draw(sides), draw(st.sampled_from(RelationSign)), draw(sides))
+    if kind is Not:
+        return Not(draw(conditions(sides, depth - 1)))
+    return kind(draw(conditions(sides, depth - 1)), draw(conditions(sides, depth - 1)))
+
+
+def limits(inner: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
+    """Limits of integrals."""
+    return st.one_of(inner, st.sampled_from([Constant("inf"), Neg(Constant("inf"))]))
+
+
 def _compound(inner: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
     order = st.sampled_from([1, 1, 2])
     sign = st.sampled_from(DerivativeSign)
-    relation = st.builds(Relation, inner, st.sampled_from(RelationSign), inner)
-    branches = st.tuples(
-        st.tuples(inner, relation), st.tuples(inner, st.one_of(st.none(), relation))
-    )
+    test = conditions(inner, 2)
+    branches = st.tuples(st.tuples(inner, test), st.tuples(inner, st.one_of(st.none(), test)))
+    bound = st.sampled_from(_BOUND)
     return st.one_of(
         st.builds(Add, inner, inner),
         st.builds(Sub, inner, inner),
@@ -97,10 +122,14 @@ def _compound(inner: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
         st.builds(Paren, inner),
         st.builds(Mark, st.sampled_from(MarkKind), inner),
         st.builds(Call, st.sampled_from(_ONE_ARGUMENT), st.tuples(inner), st.integers(0, 2)),
-        st.builds(_bare_where_possible, st.sampled_from(["log", "sin"]), inner),
+        st.builds(_bare_where_possible, st.sampled_from(["log", "sin", "sech"]), inner),
         st.builds(Call, st.sampled_from(["Max", "ell", "Delta"]), st.tuples(inner, inner)),
         members(inner),
-        st.builds(Sum, inner, st.sampled_from(["i", "j", "alpha"]), inner, inner),
+        st.builds(Call, st.sampled_from(_KNOWN), st.tuples(inner), st.integers(0, 1)),
+        st.builds(Call, st.sampled_from(_OF_TWO), st.tuples(inner, inner)),
+        st.builds(Sum, inner, bound, inner, inner),
+        st.builds(Product, inner, bound, inner, inner),
+        st.builds(Integral, inner, bound, limits(inner), limits(inner)),
         st.builds(Derivative, inner, variables(), order, sign, st.booleans()),
         st.builds(Piecewise, branches),
     )

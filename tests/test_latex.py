@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import FUNCTIONS, SYMBOLS, terms
 
-from derivation.errors import UnreadableError
+from derivation.errors import UnreadableError, UnsupportedError
 from derivation.notation import read, read_equation, to_latex
 from derivation.term import (
     Add,
+    And,
     Call,
     Constant,
     Derivative,
@@ -18,14 +20,18 @@ from derivation.term import (
     Div,
     Index,
     Indexed,
+    Integral,
     Mark,
     MarkKind,
     Mul,
     Neg,
+    Not,
     Number,
+    Or,
     Paren,
     Piecewise,
     Pow,
+    Product,
     Relation,
     RelationSign,
     Span,
@@ -38,7 +44,12 @@ from derivation.term import (
 )
 
 A, B, C, INDEX, J, M, W, X, Y = (Symbol(name) for name in "abcijmwxy")
-ONE, TWO = Number("1"), Number("2")
+ZERO, ONE, TWO = Number("0"), Number("1"), Number("2")
+INFINITY = Constant("inf")
+POSITIVE = Relation(X, RelationSign.GT, ZERO)
+BELOW_ONE = Relation(X, RelationSign.LE, ONE)
+DIFFERENT = Relation(X, RelationSign.NE, A)
+STEP = Piecewise(((ONE, POSITIVE), (ZERO, None)))
 H = Call("h", (X,))
 SIGMOID = Call("sigmoid", (X,))
 E_X = Pow(Constant("e"), Neg(X))
@@ -202,12 +213,126 @@ def test_every_formula_of_the_deck_is_read_and_printed_back(text, names):
         (r"\bigl[ a + b \bigr] c", Mul(Add(A, B), C)),
         (r"\alpha × x − π", Sub(Mul(Symbol("alpha"), X, Times.CROSS), Constant("pi"))),
         (r"\text{비용}(x)", Call("비용", (X,))),
+        (r"\prod_{i=1}^m a b + c", Add(Product(Mul(A, B), "i", ONE, M), C)),
+        (r"\sum_{\pi=1}^m \pi", Sum(Symbol("pi"), "pi", ONE, M)),
+        (r"\int_{a}^{b} x \, dx", Integral(X, "x", A, B)),
+        (r"\int_a^b x \text{d}x", Integral(X, "x", A, B)),
+        (r"\int\limits^b_a x \, \mathrm{d}x + c", Add(Integral(X, "x", A, B), C)),
+        (r"\int_a^b dx", Integral(ONE, "x", A, B)),
+        (r"\int_a^b (x + 1) dx", Integral(Add(X, ONE), "x", A, B)),
+        (r"\int_a^b x + 1 \, dx", Integral(Add(X, ONE), "x", A, B)),
+        (r"\int_a^b -x \, dx", Integral(Neg(X), "x", A, B)),
+        (r"\int_a^b e \, de", Integral(Symbol("e"), "e", A, B)),
+        (r"\int_a^b \frac{dx}{x}", Integral(Div(ONE, X), "x", A, B)),
+        (r"\int_a^b \frac{y \, dx}{x}", Integral(Div(Y, X), "x", A, B)),
+        (r"\int_a^b d \, \mathrm{d}x", Integral(Symbol("d"), "x", A, B)),
+        (
+            r"2 \int_{-\infty}^\infty x dx \cdot y",
+            Mul(Mul(TWO, Integral(X, "x", Neg(INFINITY), INFINITY)), Y, Times.DOT),
+        ),
+        (
+            r"\int_0^1 \int_0^x y \, dy \, dx",
+            Integral(Integral(Y, "y", ZERO, X), "x", ZERO, ONE),
+        ),
+        (
+            r"\int_0^1 \int_0^x y \, dy \, \mathrm{d}x",
+            Integral(Integral(Y, "y", ZERO, X), "x", ZERO, ONE),
+        ),
+        (
+            r"\int_0^1 \int_0^x y \, \mathrm{d}y \, dx",
+            Integral(Integral(Y, "y", ZERO, X), "x", ZERO, ONE),
+        ),
+        (
+            r"\int_0^1 \frac{d}{dx} x \, dx",
+            Integral(Derivative(X, X, sign=DerivativeSign.ORDINARY), "x", ZERO, ONE),
+        ),
+        (r"\lvert x \rvert", Call("Abs", (X,))),
+        (r"\lfloor x \rfloor", Call("floor", (X,))),
+        (r"\left\lceil\frac{1}{2}\right\rceil", Call("ceiling", (Div(ONE, TWO),))),
+        (r"\binom{a}{b}", Call("binomial", (A, B))),
+        (r"a!", Call("factorial", (A,))),
+        (r"2 a! b", Mul(Mul(TWO, Call("factorial", (A,))), B)),
+        (r"a!^2", Pow(Call("factorial", (A,)), TWO)),
+        (r"(a + b)! \! c", Mul(Call("factorial", (Add(A, B),)), C)),
+        (r"\log a!", Call("log", (Call("factorial", (A,)),), bare=True)),
+        (r"\psi(x)", Call("digamma", (X,))),
+        (r"\psi'(x)", Call("digamma", (X,), primes=1)),
+        (r"\psi^{(2)}(x)", Call("polygamma", (TWO, X))),
+        (r"\Phi(x)", Call("Phi", (X,))),
+        (r"\operatorname{erf}(x)", Call("erf", (X,))),
+        (r"\operatorname{sech}^2 x", Pow(Call("sech", (X,), bare=True), TWO)),
+        (r"\sech(x)", Call("sech", (X,))),
+        (r"\operatorname{arsinh}(x)", Call("asinh", (X,))),
+        (r"\sqrt[3]{x}", Pow(X, Div(ONE, Number("3")))),
+        (r"\log_{2} x", Div(Call("log", (X,), bare=True), Call("log", (TWO,)))),
+        (r"\log_a(x)", Div(Call("log", (X,)), Call("log", (A,)))),
+        (r"\log_2^2(x)", Pow(Div(Call("log", (X,)), Call("log", (TWO,))), TWO)),
+        (r"\max\{a, b\}", Call("Max", (A, B))),
+        (r"\exp\left\{x\right\}", Call("exp", (X,))),
+        (r"\delta_{i j}", Call("Delta", (INDEX, J))),
+        (r"\text{EulerGamma}", Constant("EulerGamma")),
+        (r"\text{1e-30} x", Mul(Number("1e-30"), X)),
+        (r"x_{\text{1}}", Symbol("x_1")),
+        (r"\mathbb{1}[x > 0] a", Mul(STEP, A)),
+        (r"\mathbf{1}_{\{x > 0\}}", Paren(STEP)),
+        (r"\mathbb 1_{x > 0}", Paren(STEP)),
     ],
 )
 def test_reads_exactly_what_was_written(text, term):
     found = read(text, syntax="latex")
     assert found == term
     assert read(to_latex(found), syntax="latex") == term
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        (r"x > 0 \text{ and } x \le 1", And(POSITIVE, BELOW_ONE)),
+        (r"x > 0 \land x \le 1", And(POSITIVE, BELOW_ONE)),
+        (r"x > 0, x \le 1", And(POSITIVE, BELOW_ONE)),
+        (r"x > 0 \text{ 이고 } x \le 1,", And(POSITIVE, BELOW_ONE)),
+        (r"\text{if } 0 < x \le 1", And(Relation(ZERO, RelationSign.LT, X), BELOW_ONE)),
+        (r"x > 0 \text{ or } x \le 1 \land x \ne a", Or(POSITIVE, And(BELOW_ONE, DIFFERENT))),
+        (r"(x > 0 \lor x \le 1) \land x \ne a", And(Or(POSITIVE, BELOW_ONE), DIFFERENT)),
+        (r"((x > 0)) \lor \{x \le 1\}", Or(POSITIVE, BELOW_ONE)),
+        (r"x > 0 \land (x \le 1 \land x \ne a)", And(POSITIVE, And(BELOW_ONE, DIFFERENT))),
+        (r"\lnot x > 0", Not(POSITIVE)),
+        (r"\neg (x > 0 \vee x \le 1)", Not(Or(POSITIVE, BELOW_ONE))),
+        (r"(x + 1) a > 0", Relation(Mul(Add(X, ONE), A), RelationSign.GT, ZERO)),
+        (r"((x + 1) a > 0)", Relation(Mul(Add(X, ONE), A), RelationSign.GT, ZERO)),
+        (r"(\mathbb{1}[x > 0]) > 0", Relation(Paren(Paren(STEP)), RelationSign.GT, ZERO)),
+    ],
+)
+def test_conditions(text, condition):
+    term = read(rf"\begin{{cases}} a & {text} \\ b & \text{{otherwise}} \end{{cases}}")
+    assert term == Piecewise(((A, condition), (B, None)))
+    assert read(to_latex(term)) == term
+
+
+def test_a_condition_is_printed_alone():
+    assert to_latex(And(POSITIVE, Or(BELOW_ONE, Not(DIFFERENT)))) == (
+        r"x > 0 \land (x \le 1 \lor \lnot (x \ne a))"
+    )
+    with pytest.raises(UnsupportedError, match="only in the conditions"):
+        to_latex(Add(A, POSITIVE))
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "undeclared"),
+    [
+        (r"\psi(x)", Mul(Symbol("psi"), Paren(X)), Call("digamma", (X,))),
+        (r"\Phi(x)", Mul(Symbol("Phi"), Paren(X)), Call("Phi", (X,))),
+        (r"\Gamma(x)", Mul(Symbol("Gamma"), Paren(X)), Call("gamma", (X,))),
+        (r"\delta_{ij}", Indexed("delta", (INDEX, J)), Call("Delta", (INDEX, J))),
+        (r"\text{erf}(x)", Mul(Symbol("erf"), Paren(X)), Call("erf", (X,))),
+    ],
+)
+def test_what_is_declared_is_no_function_that_is_known(text, declared, undeclared):
+    name = re.search(r"[A-Za-z]{3,}(?=[}_(])", text)[0]
+    assert read(text, symbols=frozenset({name, "x"}), syntax="latex") == declared
+    assert read(text, symbols=frozenset({"x"}), syntax="latex") == undeclared
+    functions = read(text, functions=frozenset({name}), symbols=frozenset({"x"}), syntax="latex")
+    assert functions in (Call(name, (X,)), Indexed("delta", (INDEX, J)))
 
 
 def test_names_decide_between_call_and_product():
@@ -235,7 +360,31 @@ def test_without_declarations_only_one_name_in_parentheses_is_an_argument():
     ("text", "position", "message"),
     [
         (r"\frca{1}{2}", 0, r"Did you mean \\frac\?"),
-        (r"x + \int x", 4, "not supported yet"),
+        (r"x + \lim x", 4, "not supported yet"),
+        (r"x + \int x \, dx", 4, "needs its limits"),
+        (r"x + \int_0^1 x", 4, "no differential"),
+        (r"\int_0^1 dx \, f(x)", 9, "something after it"),
+        (r"\int_0^1 x \, dx^2", 16, "plain name"),
+        (r"\int_0^1 a d \, dx", 16, "Write .mathrm.d.x"),
+        (r"\int_0^1 x) \, dx", 0, "no differential"),
+        (r"\int_0^1 x + \, dx", 16, "expected a term"),
+        (r"\int_0^0_1 x \, dx", 8, "twice"),
+        (r"\infty + 1", 0, "infinity"),
+        (r"\sum_{i=1}^\infty x", 11, "infinity"),
+        (r"\int_0^{\infty + 1} x dx", 8, "infinity"),
+        (r"\prod_{i=1} x", 0, "range"),
+        (r"\prod_{i=1}^m", 13, "the product has no term"),
+        (r"n^2!", 3, "factorial of the power"),
+        (r"n!!", 2, "double"),
+        (r"\log(n)!", 0, "factorial of the argument"),
+        (r"\alpha != 0", 7, "not equal"),
+        (r"\mathbb{1} x", 0, "condition"),
+        (r"\mathbb{R}", 0, "indicator"),
+        (r"\begin{cases} a & x \land y > 0 \end{cases}", 20, "expected a relation"),
+        (r"\begin{cases} a & x > 0 \text{ and } \end{cases}", 37, "expected a term"),
+        (r"\begin{cases} a & x > 0 \text{ if } y > 0 \end{cases}", 24, "expected"),
+        (r"a \text{ and } b", 2, "unexpected"),
+        (r"\lfloor x \rceil", 10, "closes the bracket"),
         (r"\frac{1}{(1 + x", 8, "this brace is never closed"),
         (r"2 (1 + x", 2, "this bracket is never closed"),
         (r"a) + \alpha", 1, "closes nothing"),
@@ -247,7 +396,10 @@ def test_without_declarations_only_one_name_in_parentheses_is_an_argument():
         (r"\log^2 x y", 9, "ambiguous"),
         (r"\sin^{-1} x", 4, "inverse"),
         (r"\log \sin^2 x", 0, "needs parentheses"),
-        (r"\log_2 x", 4, "base"),
+        (r"\ln_2 x", 3, "subscript"),
+        (r"\log_2 x y", 9, "ambiguous"),
+        (r"\log_2 x / y", 9, "ambiguous"),
+        (r"\log_{2}", 8, "argument"),
         (r"\key{+ a}", 4, "cannot begin with a plus"),
         (r"\key{a + b} c", 0, "hides parentheses"),
         (r"{a + b} c", 1, "ambiguous|parentheses"),
@@ -267,7 +419,8 @@ def test_without_declarations_only_one_name_in_parentheses_is_an_argument():
         (r"a = \alpha", 2, "read_equation"),
         (r"\frac12", 5, "braces"),
         (r"f'", 0, "argument"),
-        (r"\sqrt[3]{x}", 5, "not supported"),
+        (r"\sqrt[3}{x}", 7, "never closed|closes"),
+        (r"\sqrt[3] x", 9, "in braces"),
         (r"a \x00".replace("\\x00", "\x00"), 2, "control character"),
         (r"$\alpha$", 0, "dollar"),
         ("a +\n \\beta?", 10, "question mark"),
@@ -316,12 +469,25 @@ def test_spans_are_offsets_in_the_text():
         "x" * 100_001,
         "1" * 10_001,
         "x^{" * 3000 + "x" + "}" * 3000,
+        r"\int_0^1 " * 3000 + "x" + "dx" * 3000,
+        r"\int_0^1 x dx" * 3000,
+        r"\int_0^1 x \mathrm{d}x" * 2500,
+        r"\int_0^1 x dx" * 3000 + r"\int_0^1 x \mathrm{d}x",
+        r"\int_0^1 " * 9000,
+        r"\begin{cases} 1 & " + r"\lnot " * 9000 + r"x > 0 \end{cases}",
+        r"\begin{cases} 1 & " + "(" * 9000 + "x > 0" + ")" * 9000 + r" \end{cases}",
+        r"\begin{cases} 1 & " + "x <" * 9000 + r" x \end{cases}",
+        r"x!" * 20_000 + r"\alpha",
+        r"\log_{" * 9000,
+        "\\alpha" + "\u202e",
     ],
-    ids=range(11),
+    ids=range(22),
 )
 def test_too_large_a_formula_is_refused(text):
+    start = time.perf_counter()
     with pytest.raises(UnreadableError):
         read(text, syntax="latex")
+    assert time.perf_counter() - start < 5
 
 
 def test_many_levels_are_read():
@@ -341,7 +507,11 @@ _PIECES = [
     "\\", r"\frac{", r"\partial", r"\frac{\partial}{\partial x}", r"\frac{d}{dx}", r"\left(",
     r"\right)", r"\left|", r"\right|", r"\sum_{i=1}^{m}", r"\sum", r"\log ", r"\sin^2", r"\key{",
     r"\boxed{-", r"\text{sigmoid}", r"\text{", r"\sqrt{", r"\begin{cases}", r"\end{cases}", r"\\",
-    r"\begin{aligned}", r"\cdot ", r"\delta_{", r"\alpha", r"\le ", "^{(", ")}", "x^{", "가", "$",
+    r"\begin{aligned}", r"\cdot ", r"\delta_{", r"\alpha", r"\le ",
+    r"\prod_{i=1}^{m}", r"\int_{a}^{b}", r"\int_0^\infty ", r" \, dx", r"\mathrm{d}x", r"\infty",
+    r"\binom{n}{k}", r"\lfloor ", r"\rfloor", r"\mathbb{1}", r"\land ", r"\lnot ", r"\text{ or }",
+    r"\psi^{(n)}(", r"\log_2 ", r"\text{1e-5}", r"\max\{", r"\frac{dx}{x}", "\ud800", "!",
+    "^{(", ")}", "x^{", "가", "$",
     *"(){}[]|xfdey'^_12.+-/&=, \n\x00",
 ]  # fmt: skip
 

@@ -16,7 +16,7 @@ MAX_NESTING = 100  # the reader recurses; Python's own limit lies a little above
 NAMES = (TokenKind.LETTER, TokenKind.GREEK, TokenKind.TEXT)
 
 _AnyTerm = TypeVar("_AnyTerm", bound=Term)
-_CLOSING = {"(": ")", "[": "]", "{": "}", "|": "|"}
+_CLOSING = {"(": ")", "[": "]", "{": "}", "|": "|", "⌊": "⌋", "⌈": "⌉"}
 
 
 def describe(token: Token, text: str) -> str:
@@ -39,6 +39,8 @@ class Cursor:
         self.at = 0
         self.functions = functions
         self.symbols = symbols
+        self.stop = len(self.tokens)  # where the integral ends that is being read
+        self.bound: frozenset[str] = frozenset()  # names of the sums and integrals around
         self.nesting = 0
         self.open_bars = 0
 
@@ -135,11 +137,12 @@ class Cursor:
         while self.next_is(TokenKind.COMMA):
             self.advance()
             terms.append(self.expression())
-        self._close(opening)
+        self.close(opening)
         self.open_bars = bars
         return terms
 
-    def _close(self, opening: Token) -> None:
+    def close(self, opening: Token) -> None:
+        """Take the bracket that closes ``opening``."""
         closing = self.token
         wanted = _CLOSING[opening.value]
         if closing.kind in (TokenKind.CLOSE, TokenKind.BAR):

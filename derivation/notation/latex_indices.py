@@ -28,9 +28,12 @@ class IndexReader(Cursor):
         """One name without indices or arguments, as in ``x^n``."""
         token = self.advance()
         name, span = self._checked_name(token), Span(token.start, token.end)
-        if name in CONSTANTS and name not in self.symbols:
+        if self._is_constant(name):
             return Constant(name, span=span)
         return Symbol(name, span=span)
+
+    def _is_constant(self, name: str) -> bool:
+        return name in CONSTANTS and name not in self.symbols and name not in self.bound
 
     def _checked_name(self, token: Token) -> str:
         if token.kind is TokenKind.TEXT and not _IDENTIFIER.fullmatch(token.value):
@@ -73,7 +76,7 @@ class IndexReader(Cursor):
             if self.next_is(TokenKind.BELOW) and not below:
                 below = self.subscript()
             elif not above and self._is_sample_index():
-                if name in CONSTANTS and name not in self.symbols:
+                if self._is_constant(name):
                     raise self.error(
                         "a superscript in parentheses is an index",
                         f"Write the power without them: {name}^{{...}}.",

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from derivation.errors import UnreadableError
-from derivation.notation.cursor import NAMES, describe
+from derivation.notation.cursor import NAMES
 from derivation.notation.latex_indices import IndexReader
 from derivation.notation.names import (
-    BARE_FUNCTIONS,
     CONSTANTS,
+    GREEK_FUNCTIONS,
     KNOWN_FUNCTIONS,
+    TEXT_FUNCTIONS,
     USUAL_FUNCTION_LETTERS,
 )  # fmt: skip
-from derivation.notation.precedence import is_written_bare
 from derivation.notation.tokens import Token, TokenKind
 from derivation.term import (
     Call,
     Constant,
     Index,
     Indexed,
-    Number,
-    Paren,
-    Pow,
-    Span,
     Symbol,
     Term,
 )  # fmt: skip
@@ -64,13 +60,19 @@ class NameReader(IndexReader):
 
     def name(self) -> Term:
         """A symbol, a constant, a member of a family, or a call."""
+        if self._is_known_text():
+            return self.function()
         token = self.advance()
         name = self._checked_name(token)
-        if token.kind is TokenKind.GREEK and name == "delta" and "delta" not in self.symbols:
+        declared = self.symbols | self.functions
+        if token.kind is TokenKind.GREEK and name == "delta" and name not in declared:
             delta = self._kronecker(token)
             if delta is not None:
                 return delta
         name = self._with_text_suffix(name)
+        order = self._polygamma_order(token, name)
+        if order is not None:
+            return Call("polygamma", (order, *self.arguments()), span=self._span(token))
         primes = self._primes()
         if self._opens_bracket() and (primes or self._is_call(name, token)):
             return self._call(self._function_name(name, token), token, primes)
@@ -79,6 +81,26 @@ class NameReader(IndexReader):
                 f"{name}' without an argument", f"Write {name}'(x).", position=token.start
             )
         return self._family_or_symbol(name, token)
+
+    def _is_known_text(self) -> bool:
+        r"""Whether ``\text{sigmoid}`` or ``\operatorname{arsinh}`` comes next, undeclared."""
+        name = self.token.value
+        known = name in KNOWN_FUNCTIONS or name in TEXT_FUNCTIONS
+        suffixed = self.peek().kind is TokenKind.BELOW
+        declared = self.symbols | self.functions
+        return self.next_is(TokenKind.TEXT) and known and not suffixed and name not in declared
+
+    def _polygamma_order(self, token: Token, name: str) -> Term | None:
+        r"""The n of ``\psi^{(n)}(x)``, the n-th derivative of digamma; else None."""
+        psi = token.kind is TokenKind.GREEK and name == "psi"
+        if not psi or name in self.symbols | self.functions or not self._is_sample_index():
+            return None
+        start = self.at
+        (order, *more) = self._sample_index()
+        if self._opens_bracket() and not more:
+            return order
+        self.at = start
+        return None
 
     def _primes(self) -> int:
         r"""Count the dashes of ``f''``; also ``f^\prime`` and ``f^{\prime}``."""
@@ -116,17 +138,8 @@ class NameReader(IndexReader):
             if self._opens_bracket() and self._must_be_call(name):
                 raise self._indexed_call(name)
             return term
-        if name in CONSTANTS and name not in self.symbols:
+        if self._is_constant(name):
             return Constant(name, span=self._span(token))
-        if (
-            token.kind is TokenKind.TEXT
-            and name in KNOWN_FUNCTIONS
-            and name not in self.symbols
-            and not self._opens_bracket()
-        ):
-            raise self.error(
-                f"{name} without an argument in parentheses", f"Write \\text{{{name}}}(x)."
-            )
         return Symbol(name, span=self._span(token))
 
     def _indexed_call(self, name: str) -> UnreadableError:
@@ -148,8 +161,8 @@ class NameReader(IndexReader):
         )
 
     def _function_name(self, name: str, token: Token) -> str:
-        if token.kind is TokenKind.GREEK and name == "Gamma" and name not in self.functions:
-            return "gamma"
+        if token.kind is TokenKind.GREEK and name not in self.functions:
+            return GREEK_FUNCTIONS.get(name, name)
         return name
 
     def _is_call(self, name: str, token: Token) -> bool:
@@ -161,9 +174,7 @@ class NameReader(IndexReader):
             return True
         if name in self.symbols or name in CONSTANTS:
             return False
-        if token.kind is TokenKind.TEXT and name in KNOWN_FUNCTIONS:
-            return True
-        if token.kind is TokenKind.GREEK and name in ("sigma", "Gamma"):
+        if token.kind is TokenKind.GREEK and name in GREEK_FUNCTIONS:
             return True
         if self.functions or self.symbols:
             shown = self.text[token.start : token.end]
@@ -204,76 +215,5 @@ class NameReader(IndexReader):
         return Call(name, arguments, primes, span=self._span(token))
 
     def function(self) -> Term:
-        r"""``\log(x)``, ``\log x``, ``\log^2 x``, ``\log'(x)``."""
-        token = self.advance()
-        shown = self.text[token.start : token.end]
-        if self.next_is(TokenKind.BELOW):
-            raise self.error(
-                f"{shown} with a subscript is not supported",
-                "Write a logarithm to base b as \\frac{\\log x}{\\log b}.",
-            )
-        primes = self._primes()
-        exponent = self._function_exponent(shown)
-        if self._opens_bracket():
-            term = self._call(token.value, token, primes)
-        else:
-            term = self._bare_call(token, primes)
-        if exponent is None:
-            return term
-        return Pow(term, exponent, span=self._span(token))
-
-    def _function_exponent(self, shown: str) -> Term | None:
-        if not self.next_is(TokenKind.ABOVE):
-            return None
-        start = self.token.start
-        exponent = self.superscript()
-        if not isinstance(exponent, Number):
-            raise self.error(
-                f"is this a power of {shown}, or its inverse function?",
-                f"Write a power as {shown}(x)^{{...}}.",
-                start,
-            )
-        return exponent
-
-    def _bare_call(self, token: Token, primes: int) -> Term:
-        shown = self.text[token.start : token.end]
-        if token.value not in BARE_FUNCTIONS or not self.begins_factor():
-            raise self.error(
-                f"{shown} needs its argument, found {describe(self.token, self.text)}",
-                f"Write {shown}(x).",
-            )
-        self.enter()
-        argument = self.factor()
-        self.leave()
-        call = Call(token.value, (argument,), primes, bare=True, span=self._span(token))
-        if not is_written_bare(self.settle(call)):  # \log \sin^2 x
-            raise self.error(
-                f"the argument of {shown} needs parentheses", f"Write {shown}(...).", token.start
-            )
-        return call
-
-    def begins_factor(self) -> bool:
-        """Whether a factor comes next."""
+        """The function that comes next, with its argument."""
         raise NotImplementedError
-
-    def superscript(self) -> Term:
-        """The exponent after ``^``, which comes next."""
-        raise NotImplementedError
-
-    def parenthesised(self) -> Term:
-        """A bracket around one expression: a Paren, which ``settle`` drops where it is needed."""
-        opening = self.token
-        if opening.value == "|":
-            self.enter()
-            terms = self.bracketed()
-            self.leave()
-        else:
-            terms = self.arguments()
-        if len(terms) != 1:
-            raise self.error(
-                "a list in parentheses without a function before it", position=opening.start
-            )
-        span = Span(opening.start, self.previous_end())
-        if opening.value == "|":
-            return Call("Abs", tuple(terms), span=span)
-        return Paren(terms[0], span=span)

@@ -1,11 +1,9 @@
-"""Fractions, derivatives, sums, roots, marks and cases in LaTeX."""
+"""Fractions, derivatives, roots, binomials and marks in LaTeX."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from derivation.notation.cursor import NAMES, describe
-from derivation.notation.latex_names import NameReader
+from derivation.notation.latex_conditions import ConditionReader
 from derivation.notation.tokens import Token, TokenKind
 from derivation.term import (
     Call,
@@ -16,12 +14,8 @@ from derivation.term import (
     Mark,
     MarkKind,
     Number,
-    Piecewise,
     Pow,
-    Relation,
-    RelationSign,
     Span,
-    Sum,
     Symbol,
     Term,
 )  # fmt: skip
@@ -29,16 +23,10 @@ from derivation.term import (
 __all__ = ["MAX_ORDER", "OperatorReader"]
 
 MAX_ORDER = 100
-_OTHERWISE = frozenset({"otherwise", "else", "그 외", "그 외의 경우", "나머지"})
-_IF = frozenset({"if", "for", "when"})
 
 
-class OperatorReader(NameReader):
+class OperatorReader(ConditionReader):
     """Reads everything that has braces or a scope of its own."""
-
-    def product(self) -> Term:
-        """A product of factors."""
-        raise NotImplementedError
 
     # ------------------------------------------------------------------ fractions
 
@@ -78,10 +66,6 @@ class OperatorReader(NameReader):
                     index = self.matching_brace(index)
             index += 1
         return self.tokens[index].kind is TokenKind.RIGHT_BRACE
-
-    def _is_d(self, token: Token) -> bool:
-        named = token.kind in (TokenKind.LETTER, TokenKind.TEXT)
-        return named and token.value == "d" and "d" not in self.symbols
 
     def is_derivative_operator(self) -> bool:
         r"""Whether ``\frac{\partial}{...}`` with nothing to differentiate above comes next."""
@@ -178,54 +162,29 @@ class OperatorReader(NameReader):
             raise self.error(f"the order is {order} above and {found} below", position=start.start)
         return variable
 
-    # ------------------------------------------------------------------ sums and roots
-
-    def sum(self) -> Term:
-        r"""``\sum_{i=1}^{m}`` and the rest of the product, its scope."""
-        start = self.advance()
-        index, lower, upper = "", None, None
-        while self.next_is(TokenKind.ABOVE, TokenKind.BELOW):
-            if self.next_is(TokenKind.ABOVE) and upper is None:
-                upper = self.superscript()
-            elif self.next_is(TokenKind.BELOW) and lower is None:
-                index, lower = self._lower_limit()
-            else:
-                raise self.error("this limit of the sum is written twice")
-        if lower is None or upper is None:
-            raise self.error(
-                "a sum needs its range", "Write \\sum_{i=1}^{m}.", position=start.start
-            )
-        if not self.begins_factor():
-            raise self.error(
-                f"the sum has no term: found {describe(self.token, self.text)}",
-                "Write the term after it; with a minus or a sum, in parentheses.",
-            )
-        body = self.product()
-        span = Span(start.start, self.previous_end())
-        return self.settle(Sum(body, index, lower, upper, span=span))
-
-    def _lower_limit(self) -> tuple[str, Term]:
-        self.advance()
-        if not self.next_is(TokenKind.LEFT_BRACE) or self.peek().kind not in NAMES:
-            raise self.error("the lower limit of a sum is written _{i=1}")
-        self.advance()
-        index = self._checked_name(self.advance())
-        if not self.next_is(TokenKind.RELATION) or self.token.value != "=":
-            raise self.error("the lower limit of a sum is written _{i=1}")
-        self.advance()
-        lower = self.expression()
-        self.expect(TokenKind.RIGHT_BRACE, "'}'")
-        return index, lower
+    # ------------------------------------------------------------------ roots and marks
 
     def root(self) -> Term:
-        r"""``\sqrt{x}``."""
+        r"""``\sqrt{x}``; the n-th root ``\sqrt[n]{x}`` is a power."""
         start = self.advance()
+        order = None
         if self.next_is(TokenKind.OPEN) and self.token.value == "[":
-            raise self.error("roots of another order are not supported yet", "Write x^{1/3}.")
+            opening = self.advance()
+            self.enter()
+            order = self.expression()
+            self.leave()
+            self.close(opening)
         body = self.braced("\\sqrt")
-        return Call("sqrt", (body,), span=Span(start.start, self.previous_end()))
+        span = Span(start.start, self.previous_end())
+        if order is None:
+            return Call("sqrt", (body,), span=span)
+        return Pow(body, Div(Number("1", span=order.span), order, span=order.span), span=span)
 
-    # ------------------------------------------------------------------ marks and cases
+    def binomial(self) -> Term:
+        r"""``\binom{n}{k}``."""
+        start = self.advance()
+        arguments = self.braced("\\binom"), self.braced("\\binom")
+        return Call("binomial", arguments, span=Span(start.start, self.previous_end()))
 
     def mark(self) -> Term:
         r"""``\key{...}``: the same term, marked."""
@@ -234,49 +193,3 @@ class OperatorReader(NameReader):
             raise self.error("a mark cannot begin with a plus", f"Write + \\{start.value}{{...}}.")
         body = self.braced(f"\\{start.value}")
         return Mark(MarkKind(start.value), body, span=Span(start.start, self.previous_end()))
-
-    def cases(self) -> Term:
-        r"""``\begin{cases} a & x > 0 \\ b & \text{otherwise} \end{cases}``."""
-        start = self.advance()
-        if start.value != "cases":
-            raise self.error(
-                f"the environment {start.value[:40]} cannot stand here",
-                "Only cases can stand inside a formula.",
-                start.start,
-            )
-        self.enter()
-        branches = [self._branch()]
-        while self.next_is(TokenKind.ROW):
-            self.advance()
-            if not self.next_is(TokenKind.FINISH):
-                branches.append(self._branch())
-        if not self.next_is(TokenKind.FINISH) or self.token.value != "cases":
-            if self.next_is(TokenKind.END):
-                raise self.error("these cases are never closed", position=start.start)
-            raise self.error(
-                f"expected '\\\\' or '\\end{{cases}}', found {describe(self.token, self.text)}"
-            )
-        self.advance()
-        self.leave()
-        return Piecewise(tuple(branches), span=Span(start.start, self.previous_end()))
-
-    def _branch(self) -> tuple[Term, Relation | None]:
-        value = self.expression()
-        if self.next_is(TokenKind.COMMA):
-            self.advance()
-        self.expect(TokenKind.CELL, "'&' and a condition")
-        if self.next_is(TokenKind.TEXT):
-            if self.token.value in _OTHERWISE:
-                self.advance()
-                return value, None
-            if self.token.value in _IF:
-                self.advance()
-        left = self.expression()
-        if not self.next_is(TokenKind.RELATION):
-            raise self.error(
-                f"expected a relation such as > or \\le, found {describe(self.token, self.text)}"
-            )
-        sign = RelationSign(self.advance().value)
-        right = self.expression()
-        span = Span(left.span.start, right.span.end) if left.span and right.span else None
-        return value, replace(Relation(left, sign, right), span=span)

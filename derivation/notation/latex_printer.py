@@ -5,14 +5,21 @@ from __future__ import annotations
 import re
 
 from derivation.errors import UnsupportedError
-from derivation.notation.names import COMMAND_OF_FUNCTION, GREEK
+from derivation.notation.names import (
+    COMMAND_OF_FUNCTION,
+    GREEK,
+    GREEK_FUNCTIONS,
+    KNOWN_FUNCTIONS,
+)
 from derivation.notation.precedence import (
     begins_with_negative_mark,
+    is_factorial,
     is_written_bare,
     needs_parentheses,
 )  # fmt: skip
 from derivation.term import (
     Add,
+    And,
     Call,
     Constant,
     Derivative,
@@ -20,19 +27,25 @@ from derivation.term import (
     Div,
     Index,
     Indexed,
+    Integral,
     Mark,
     Mul,
     Neg,
+    Not,
     Number,
+    Or,
     Paren,
     Piecewise,
     Pow,
+    Product,
+    Ranged,
     Relation,
     RelationSign,
     Sub,
     Sum,
     Symbol,
     Term,
+    Test,
     Times,
     walk,
 )  # fmt: skip
@@ -40,6 +53,13 @@ from derivation.term import (
 __all__ = ["to_latex"]
 
 _TIMES = {Times.BESIDE: " ", Times.CROSS: r" \times ", Times.DOT: r" \cdot "}
+_CONSTANTS = {"pi": r"\pi", "inf": r"\infty", "EulerGamma": r"\text{EulerGamma}"}
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
+_OTHERWISE = r"\text{otherwise}"
+_BRACKETS = {
+    "Abs": (r"\left|", r"\right|"), "floor": (r"\left\lfloor ", r" \right\rfloor"),
+    "ceiling": (r"\left\lceil ", r" \right\rceil"),
+}  # fmt: skip
 _RELATIONS = {
     RelationSign.EQ: "=", RelationSign.NE: r"\ne", RelationSign.LT: "<",
     RelationSign.LE: r"\le", RelationSign.GT: ">", RelationSign.GE: r"\ge",
@@ -50,12 +70,12 @@ def to_latex(term: Term) -> str:
     """LaTeX that ``read`` turns into the same term again.
 
     Names that stand directly before a parenthesis must be declared to ``read`` (``functions``,
-    ``symbols``) as they are used in the term. Raises UnsupportedError for a tree that is too
-    deep, or in which a relation stands outside of cases.
+    ``symbols``) as they are used in the term. A condition of cases is printed alone, too.
+    Raises UnsupportedError for a tree that is too deep, or in which a condition stands elsewhere.
     """
     try:
-        if isinstance(term, Relation):
-            return _relation(term)
+        if isinstance(term, Relation | And | Or | Not):
+            return _condition(term)
         return _print(term)
     except RecursionError:
         raise UnsupportedError("the term is nested too deeply to be printed") from None
@@ -77,7 +97,9 @@ def _parentheses(content: Term | tuple[Term, ...], text: str) -> str:
 def _is_tall(term: Term) -> bool:
     """Whether it is higher than a line: a fraction, a sum, a derivative, cases."""
     return any(
-        isinstance(node, Sum | Derivative | Piecewise) or (isinstance(node, Div) and not node.slash)
+        isinstance(node, Ranged | Derivative | Piecewise)
+        or (isinstance(node, Div) and not node.slash)
+        or (isinstance(node, Call) and node.name == "binomial")
         for node in walk(term)
     )
 
@@ -85,9 +107,9 @@ def _is_tall(term: Term) -> bool:
 def _print(term: Term) -> str:
     match term:
         case Number(text=text):
-            return text
+            return text if _NUMBER.fullmatch(text) else rf"\text{{{text}}}"
         case Constant(name=name):
-            return r"\pi" if name == "pi" else name
+            return _CONSTANTS.get(name, name)
         case Symbol(name=name):
             return _symbol(name)
         case Indexed():
@@ -112,14 +134,21 @@ def _print(term: Term) -> str:
             return rf"\frac{{{_print(left)}}}{{{_print(right)}}}"
         case Pow(right=right):
             return f"{_child(term, 0)}^{{{_exponent(right)}}}"
-        case Sum(index=index, lower=lower, upper=upper):
+        case Integral(index=index, lower=lower, upper=upper):
+            limits = f"_{{{_print(lower)}}}^{{{_print(upper)}}}"
+            return rf"\int{limits} {_child(term, 0)} \, \mathrm{{d}}{_name(index)}"
+        case (
+            Sum(index=index, lower=lower, upper=upper)
+            | Product(index=index, lower=lower, upper=upper)
+        ):
+            command = r"\sum" if isinstance(term, Sum) else r"\prod"
             limits = f"_{{{_name(index)}={_print(lower)}}}^{{{_exponent(upper)}}}"
-            return rf"\sum{limits} {_child(term, 0)}"
+            return f"{command}{limits} {_child(term, 0)}"
         case Derivative():
             return _derivative(term)
         case Piecewise():
             return _cases(term)
-        case Relation():
+        case Relation() | And() | Or() | Not():
             raise UnsupportedError("a relation can stand only in the conditions of cases")
     raise UnsupportedError(f"{type(term).__name__} has no LaTeX form")
 
@@ -190,7 +219,9 @@ def _plain_indices(indices: tuple[Term, ...]) -> str:
 
 def _one_index(index: Term) -> str:
     text = _print(index)
-    return text if isinstance(index, Add | Sub | Neg | Symbol | Number) else f"{{{text}}}"
+    name_like = isinstance(index, Number) and text.startswith(r"\text")  # x_{\text{max}} is a name
+    plain = isinstance(index, Add | Sub | Neg | Symbol | Number) and not name_like
+    return text if plain else f"{{{text}}}"
 
 
 # ---------------------------------------------------------------------------- calls and operators
@@ -198,11 +229,17 @@ def _one_index(index: Term) -> str:
 
 def _call(call: Call) -> str:
     name, arguments = call.name, call.arguments
-    if not call.primes and len(arguments) == 1 and name in ("sqrt", "Abs"):
-        body = _print(arguments[0])
-        return rf"\sqrt{{{body}}}" if name == "sqrt" else rf"\left|{body}\right|"
+    if is_factorial(call):
+        return f"{_child(call, 0)}!"
+    if not call.primes and len(arguments) == 1 and name == "sqrt":
+        return rf"\sqrt{{{_print(arguments[0])}}}"
+    if not call.primes and len(arguments) == 1 and name in _BRACKETS:
+        left, right = _BRACKETS[name]
+        return f"{left}{_print(arguments[0])}{right}"
     if not call.primes and name == "Delta" and len(arguments) == 2:
         return rf"\delta_{{{_indices(arguments)}}}"
+    if not call.primes and name == "binomial" and len(arguments) == 2:
+        return rf"\binom{{{_print(arguments[0])}}}{{{_print(arguments[1])}}}"
     head = _function_name(name) + "'" * call.primes
     if is_written_bare(call):
         return f"{head} {_print(arguments[0])}"
@@ -212,8 +249,10 @@ def _call(call: Call) -> str:
 def _function_name(name: str) -> str:
     if name in COMMAND_OF_FUNCTION:
         return rf"\{COMMAND_OF_FUNCTION[name]}"
-    if name in ("gamma", "Gamma"):  # the gamma function has the big letter
-        return r"\Gamma" if name == "gamma" else r"\text{Gamma}"
+    if name == "gamma":  # the gamma function has the big letter
+        return r"\Gamma"
+    if name in GREEK and (name in KNOWN_FUNCTIONS or name in GREEK_FUNCTIONS):
+        return rf"\{name}" if GREEK_FUNCTIONS.get(name) == name else rf"\text{{{name}}}"
     return _name(name)
 
 
@@ -237,12 +276,25 @@ def _derivative(term: Derivative) -> str:
 
 def _cases(term: Piecewise) -> str:
     rows = [
-        f"{_print(value)} & {_relation(condition) if condition else otherwise}"
-        for value, condition in term.branches
-        for otherwise in (r"\text{otherwise}",)
+        rf"{_print(value)} & {_condition(test) if test else _OTHERWISE}"
+        for value, test in term.branches
     ]
     return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
 
 
-def _relation(relation: Relation) -> str:
-    return f"{_print(relation.left)} {_RELATIONS[relation.sign]} {_print(relation.right)}"
+def _condition(test: Test) -> str:
+    match test:
+        case Relation(left=left, sign=sign, right=right):
+            return f"{_print(left)} {_RELATIONS[sign]} {_print(right)}"
+        case Not(body=body):
+            return rf"\lnot {_grouped(body, True)}"
+        case And(left=first, right=second):
+            groups = isinstance(first, Or), isinstance(second, And | Or)
+            return rf"{_grouped(first, groups[0])} \land {_grouped(second, groups[1])}"
+        case Or(left=first, right=second):
+            return rf"{_condition(first)} \lor {_grouped(second, isinstance(second, Or))}"
+
+
+def _grouped(test: Test, parentheses: bool) -> str:
+    text = _condition(test)
+    return _parentheses(test, text) if parentheses else text

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from derivation.errors import UnreadableError
 from derivation.notation.cursor import NAMES, describe, spanning
+from derivation.notation.latex_commands import WORDS
 from derivation.notation.latex_operators import OperatorReader
 from derivation.notation.precedence import begins_with_negative_mark
-from derivation.notation.tokens import TokenKind, check_text
+from derivation.notation.tokens import Token, TokenKind, check_text
 from derivation.term import (
     Call,
     Div,
@@ -29,12 +30,14 @@ from derivation.term import (
     Term,
     Times,
 )  # fmt: skip
+from derivation.term.decimals import is_decimal
 
 __all__ = ["LatexReader", "read_latex"]
 
 _BEGINS_FACTOR = frozenset({
     *NAMES, TokenKind.NUMBER, TokenKind.FUNCTION, TokenKind.MARK, TokenKind.FRACTION,
-    TokenKind.ROOT, TokenKind.SUM, TokenKind.OPEN, TokenKind.LEFT_BRACE, TokenKind.BEGIN,
+    TokenKind.ROOT, TokenKind.SUM, TokenKind.INTEGRAL, TokenKind.BINOMIAL, TokenKind.INDICATOR,
+    TokenKind.OPEN, TokenKind.LEFT_BRACE, TokenKind.BEGIN,
 })  # fmt: skip
 _PRODUCT_SIGNS = {"times": Times.CROSS, "cdot": Times.DOT}
 
@@ -87,6 +90,8 @@ class LatexReader(OperatorReader):
                 right = self._operand()
                 left = self.settle(Mul(left, right, sign, span=spanning(left, right)))
             elif self.is_sign("/"):
+                if self.at == self.open_logarithm:
+                    raise self._reaches("log")
                 self.advance()
                 right = self._operand()
                 left = self.settle(Div(left, right, slash=True, span=spanning(left, right)))
@@ -101,20 +106,23 @@ class LatexReader(OperatorReader):
         r"""``\log^2 x y``: the power hides the bare call from ``settle``."""
         while isinstance(left, Mul):
             left = left.right
-        if (
-            isinstance(left, Pow)
-            and isinstance(left.left, Call)
-            and left.left.bare
-            and not self.next_is(TokenKind.FUNCTION)
-        ):
-            raise self.error(
-                f"ambiguous: it is not clear whether \\{left.left.name} reaches over this factor",
-                f"Write \\{left.left.name}(...) with parentheses.",
-            )
+        power = left.left if isinstance(left, Pow) else None
+        bare = power.name if isinstance(power, Call) and power.bare else ""
+        bare = "log" if self.at == self.open_logarithm else bare
+        if bare and not self.next_is(TokenKind.FUNCTION):
+            raise self._reaches(bare)
+
+    def _reaches(self, function: str) -> UnreadableError:
+        return self.error(
+            f"ambiguous: it is not clear whether \\{function} reaches over this factor",
+            f"Write \\{function}(...) with parentheses.",
+        )
 
     def _operand(self) -> Term:
         if self.next_is(TokenKind.SUM):
             return self.sum()
+        if self.next_is(TokenKind.INTEGRAL):
+            return self.integral()
         if self.is_derivative_operator():
             return self.derivative_operator()
         if not self.begins_factor():
@@ -129,19 +137,32 @@ class LatexReader(OperatorReader):
             )
         if self.is_sign("+"):
             return self.error("a plus with nothing before it", "Leave it out.")
+        if self.next_is(TokenKind.INFINITY):
+            return self.error("infinity stands only as a limit of an integral")
         if self.next_is(TokenKind.END):
             return self.error("the formula ends where a term is expected")
         return self.error(f"expected a term, found {found}")
 
     def begins_factor(self) -> bool:
+        if self.at == self.stop or self._is_word():  # the d of dx; \\text{and}
+            return False
         if self.next_is(TokenKind.BAR):
             return not self.open_bars
         return self.token.kind in _BEGINS_FACTOR
 
+    def _is_word(self) -> bool:
+        r"""Whether ``\text{and}`` or the like comes next, and is not declared as a name."""
+        if not self.next_is(TokenKind.TEXT) or self.token.value not in WORDS:
+            return False
+        return self.token.value not in self.symbols | self.functions
+
     # ------------------------------------------------------------------ factors
 
     def factor(self) -> Term:
+        first = self.token
         base = self._atom()
+        if self.next_is(TokenKind.FACTORIAL):
+            base = self._factorial(base, first)
         if not self.next_is(TokenKind.ABOVE):
             return base
         if self._is_sample_index():
@@ -157,11 +178,27 @@ class LatexReader(OperatorReader):
             return self._power_of_member(base, exponent, span)
         if self.next_is(TokenKind.ABOVE):
             raise self.error("a second superscript", "Write (a^{b})^{c} or a^{b c}.")
+        if self.next_is(TokenKind.FACTORIAL):
+            raise self.error("is this the factorial of the power?", "Write (n^{2})! or n^{(2!)}.")
         if isinstance(base, Symbol | Indexed) and self._opens_bracket():
             name = base.name if isinstance(base, Symbol) else base.base
             if self._must_be_call(name):
                 raise self._indexed_call(name)
         return term
+
+    def _factorial(self, base: Term, first: Token) -> Term:
+        """``n!``."""
+        self.advance()
+        if self.next_is(TokenKind.FACTORIAL):
+            raise self.error("double factorials are not supported")
+        if first.kind is TokenKind.FUNCTION:
+            raise self.error(
+                "is this the factorial of the argument, or of the value?",
+                "Write parentheses: (\\log x)! or \\log(x!).",
+                first.start,
+            )
+        span = Span(first.start, self.previous_end())
+        return self.settle(Call("factorial", (base,), span=span))
 
     def _power_of_member(self, base: Symbol, exponent: Term, span: Span) -> Term:
         """``x^2_j`` looks the same as ``x_j^2``."""
@@ -171,6 +208,8 @@ class LatexReader(OperatorReader):
 
     def _atom(self) -> Term:
         kind = self.token.kind
+        if kind is TokenKind.TEXT and is_decimal(self.token.value):
+            kind = TokenKind.NUMBER  # \text{1e-30}
         if kind in NAMES:
             return self.name()
         if kind is TokenKind.NUMBER:
@@ -192,6 +231,10 @@ class LatexReader(OperatorReader):
             return self.braced("the group")
         if kind is TokenKind.BEGIN:
             return self.cases()
+        if kind is TokenKind.BINOMIAL:
+            return self.binomial()
+        if kind is TokenKind.INDICATOR:
+            return self.indicator()
         raise self._no_factor()
 
     def _absolute_value(self) -> Term:
@@ -211,26 +254,6 @@ class LatexReader(OperatorReader):
         self.advance()
         self.open_bars = bars
         return term
-
-    def superscript(self) -> Term:
-        self.expect(TokenKind.ABOVE, "'^'")
-        token = self.token
-        if token.kind is TokenKind.LEFT_BRACE:
-            bars, self.open_bars = self.open_bars, 0
-            term = self.braced("^")
-            self.open_bars = bars
-            return term
-        short_number = token.kind is TokenKind.NUMBER and len(token.value) == 1
-        if token.kind is TokenKind.FRACTION or short_number or token.kind in NAMES:
-            return self._short_exponent()
-        raise self.error("a superscript of more than one character needs braces", "Write ^{...}.")
-
-    def _short_exponent(self) -> Term:
-        if self.next_is(TokenKind.FRACTION):
-            return self.fraction()
-        if self.next_is(TokenKind.NUMBER):
-            return self._atom()
-        return self.single_name()
 
     # ------------------------------------------------------------------ whole formulas
 

@@ -6,7 +6,8 @@ from derivation.term.spelling import GREEK_CHARACTERS, normal_name, python_name
 
 __all__ = [
     "BARE_FUNCTIONS", "COMMAND_OF_FUNCTION", "CONSTANTS", "FUNCTION_OF_COMMAND", "GREEK",
-    "GREEK_CHARACTERS", "KNOWN_FUNCTIONS", "USUAL_FUNCTION_LETTERS", "normal_name", "python_name",
+    "GREEK_CHARACTERS", "GREEK_FUNCTIONS", "KNOWN_FUNCTIONS", "TEXT_FUNCTIONS",
+    "USUAL_FUNCTION_LETTERS", "normal_name", "python_name",
 ]  # fmt: skip
 
 # LaTeX command -> function name. Where two commands share a name, the last one is printed.
@@ -20,14 +21,30 @@ COMMAND_OF_FUNCTION: dict[str, str] = {
     name: command for command, name in FUNCTION_OF_COMMAND.items()
 }
 
+# How functions without a command of their own are written too, as in \operatorname{arsinh}(x).
+TEXT_FUNCTIONS: dict[str, str] = {
+    "arcsinh": "asinh", "arsinh": "asinh", "arccosh": "acosh", "arcosh": "acosh",
+    "arctanh": "atanh", "artanh": "atanh", "arccot": "acot", "arcsec": "asec", "arccsc": "acsc",
+    "sgn": "sign", "ReLU": "relu", "max": "Max", "min": "Min", "abs": "Abs", "ln": "log",
+    "arcsin": "asin", "arccos": "acos", "arctan": "atan",
+}  # fmt: skip
+
+# Greek letters that stand for functions before a parenthesis, where they are not declared.
+GREEK_FUNCTIONS: dict[str, str] = {
+    "Gamma": "gamma", "psi": "digamma", "Phi": "Phi", "sigma": "sigma",
+}  # fmt: skip
+
 # Functions whose argument may stand without parentheses, as in ``\log x``.
-BARE_FUNCTIONS: frozenset[str] = frozenset(FUNCTION_OF_COMMAND.values()) - {"Max", "Min"}
+BARE_FUNCTIONS: frozenset[str] = (frozenset(FUNCTION_OF_COMMAND.values()) - {"Max", "Min"}) | {
+    "sech", "csch", "asinh", "acosh", "atanh", "acot", "asec", "acsc", "erf",
+}  # fmt: skip
 
 KNOWN_FUNCTIONS: frozenset[str] = frozenset(FUNCTION_OF_COMMAND.values()) | {
     "Abs", "Delta", "Heaviside", "Max", "Min", "Mod", "Phi", "acosh", "acot", "acoth", "acsc",
     "acsch", "asec", "asech", "asinh", "atanh", "beta", "binomial", "ceiling", "csch", "digamma",
     "erf", "erfc", "erfinv", "expm1", "factorial", "floor", "gamma", "log1p", "loggamma", "logit",
     "logsumexp", "polygamma", "relu", "sech", "sigmoid", "sign", "softmax", "softplus", "sqrt",
+    "transpose",
 }  # fmt: skip
 
 CONSTANTS: frozenset[str] = frozenset({"e", "pi", "EulerGamma"})

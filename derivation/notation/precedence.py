@@ -23,6 +23,8 @@ from derivation.term import (
     Paren,
     Piecewise,
     Pow,
+    Product,
+    Ranged,
     Sub,
     Sum,
     Symbol,
@@ -30,7 +32,7 @@ from derivation.term import (
     Times,
 )  # fmt: skip
 
-__all__ = ["begins_with_negative_mark", "is_written_bare", "needs_parentheses"]
+__all__ = ["begins_with_negative_mark", "is_factorial", "is_written_bare", "needs_parentheses"]
 
 _SIGNED = (Add, Sub, Neg)
 
@@ -58,9 +60,11 @@ def needs_parentheses(parent: Term, position: int, child: Term) -> bool:
             return _slash_operand_needs(position, child)
         case Pow() if position == 0:
             return _base_needs(child)
+        case Call() if is_factorial(parent):
+            return _factorial_needs(child)
         case Derivative(quotient=True) if position == 0:
             return not _is_factor(child) or begins_with_negative_mark(child)
-        case Sum() | Derivative() if position == 0:
+        case Ranged() | Derivative() if position == 0:
             return isinstance(child, _SIGNED) or begins_with_negative_mark(child)
         case _:
             return False
@@ -106,7 +110,7 @@ def _slash_operand_needs(position: int, child: Term) -> bool:
     if position == 0:
         return isinstance(child, _SIGNED) or _open_end(child) is not None
     return (
-        isinstance(child, (*_SIGNED, Mul, Sum, Piecewise))
+        isinstance(child, (*_SIGNED, Mul, Ranged, Piecewise))
         or _is_slash(child)
         or _is_operator(child)
         or begins_with_negative_mark(child)
@@ -121,6 +125,26 @@ def _base_needs(child: Term) -> bool:
             return place is not Index.BELOW  # x^{(i)}^{2} would be a double superscript
         case Call():
             return is_written_bare(child)
+        case _:
+            return True
+
+
+def is_factorial(term: Term) -> bool:
+    """Whether the printer writes ``n!``."""
+    return (
+        isinstance(term, Call)
+        and term.name == "factorial"
+        and len(term.arguments) == 1
+        and not term.primes
+    )
+
+
+def _factorial_needs(child: Term) -> bool:
+    match child:
+        case Number() | Constant() | Symbol() | Indexed() | Piecewise():
+            return False
+        case Call(name=name):  # \log(x)! may be read in two ways
+            return is_factorial(child) or name in COMMAND_OF_FUNCTION
         case _:
             return True
 
@@ -170,6 +194,10 @@ def _first_leaf(term: Term) -> Term | None:
                 if needs_parentheses(term, 0, left):
                     return None
                 term = left
+            case Call(arguments=(argument,)) if is_factorial(term):
+                if needs_parentheses(term, 0, argument):
+                    return None
+                term = argument
             case _:
                 return term
 
@@ -215,7 +243,7 @@ def _open_end(term: Term) -> Term | None:
                 if needs_parentheses(term, 1, right):
                     return None
                 term = right
-            case Sum() | Piecewise() | Derivative(quotient=False):
+            case Sum() | Product() | Piecewise() | Derivative(quotient=False):
                 return term
             case Call() if is_written_bare(term):
                 return term
