@@ -30,7 +30,7 @@ PAUSE = 0.02  # seconds between two looks at the memory
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A claim with the whole numbers A and B in it, and its verdict: it is true of all."""
+    """A claim with the whole numbers N and K in it, and its verdict: it is true of all."""
 
     lhs: str
     rhs: str
@@ -39,7 +39,7 @@ class Template:
 
     def claim(self, number: int) -> str:
         """One of them, as a line."""
-        values = str.maketrans({"A": str(2 + number % 7), "B": str(1 + number // 7 % 50)})
+        values = str.maketrans({"N": str(2 + number % 7), "K": str(1 + number // 7 % 50)})
         return json.dumps({
             "id": number, "lhs": self.lhs.translate(values), "rhs": self.rhs.translate(values),
             "vars": self.variables,
@@ -51,35 +51,36 @@ PAIR = {"x": "real", "y": "real"}
 MEAN = {"m": "int>=1", "z": "idx m", "w": "real", "b": "real"}
 
 TEMPLATES = (
-    Template("(x + B)**2", "x**2 + 2*B*x + B**2", X),
-    Template("(x**2 - B**2)/(x - B)", "x + B", X, "PROVED_IF"),
-    Template("(x + B*y)**A*(x + B*y)", "(x + B*y)**(A + 1)", PAIR),
-    Template("1/(1 + exp(-B*x))", "exp(B*x)/(1 + exp(B*x))", X),
-    Template("Derivative(1/(1 + exp(-B*x)), x)", "B*exp(-B*x)/(1 + exp(-B*x))**2", X),
-    Template("Derivative(log(1 + exp(B*x)), x)", "B/(1 + exp(-B*x))", X),
-    Template("Derivative(log(1 + exp(B*x)), x)", "B/(1 + exp(B*x))", X, "REFUTED"),
-    Template("log(p**A*B)", "A*log(p) + log(B)", {"p": ">0"}),
-    Template("log(p**A)", "A*log(p) + 1/B", {"p": "(0,1)"}, "REFUTED"),
-    Template("sqrt(B**2*x**2)", "B*x", X, "REFUTED"),
-    Template("sqrt(B**2*x**2)", "B*Abs(x)", X),
-    Template("Derivative((w*x + B)**A, w)", "A*x*(w*x + B)**(A - 1)", {**X, "w": "real"}),
-    Template("Sum(w*z[i] + B, (i, 1, m))", "w*Sum(z[i], (i, 1, m)) + B*m", MEAN),
-    Template("Derivative(Sum((w*z[i] - B)**2, (i, 1, m)), w)",
-             "2*Sum(z[i]*(w*z[i] - B), (i, 1, m))", MEAN),
-    Template("Derivative(Sum((w*z[i] - B)**2, (i, 1, m)), w)",
-             "Sum(z[i]*(w*z[i] - B), (i, 1, m))", MEAN, "REFUTED"),
-    Template("Derivative(1/m*Sum(log(1 + exp(w*z[i] + B*b)), (i, 1, m)), b)",
-             "B/m*Sum(1/(1 + exp(-w*z[i] - B*b)), (i, 1, m))", MEAN),
+    Template("(x + K)**2", "x**2 + 2*K*x + K**2", X),
+    Template("(x**2 - K**2)/(x - K)", "x + K", X, "PROVED_IF"),
+    Template("(x + K*y)**N*(x + K*y)", "(x + K*y)**(N + 1)", PAIR),
+    Template("1/(1 + exp(-K*x))", "exp(K*x)/(1 + exp(K*x))", X),
+    Template("Derivative(1/(1 + exp(-K*x)), x)", "K*exp(-K*x)/(1 + exp(-K*x))**2", X),
+    Template("Derivative(log(1 + exp(K*x)), x)", "K/(1 + exp(-K*x))", X),
+    Template("Derivative(log(1 + exp(K*x)), x)", "K/(1 + exp(K*x))", X, "REFUTED"),
+    Template("log(p**N*K)", "N*log(p) + log(K)", {"p": ">0"}),
+    Template("log(p**N)", "N*log(p) + 1/K", {"p": "(0,1)"}, "REFUTED"),
+    Template("sqrt(K**2*x**2)", "K*x", X, "REFUTED"),
+    Template("sqrt(K**2*x**2)", "K*Abs(x)", X),
+    Template("Derivative((w*x + K)**N, w)", "N*x*(w*x + K)**(N - 1)", {**X, "w": "real"}),
+    Template("Sum(w*z[i] + K, (i, 1, m))", "w*Sum(z[i], (i, 1, m)) + K*m", MEAN),
+    Template("Derivative(Sum((w*z[i] - K)**2, (i, 1, m)), w)",
+             "2*Sum(z[i]*(w*z[i] - K), (i, 1, m))", MEAN),
+    Template("Derivative(Sum((w*z[i] - K)**2, (i, 1, m)), w)",
+             "Sum(z[i]*(w*z[i] - K), (i, 1, m))", MEAN, "REFUTED"),
+    Template("Derivative(1/m*Sum(log(1 + exp(w*z[i] + K*b)), (i, 1, m)), b)",
+             "K/m*Sum(1/(1 + exp(-w*z[i] - K*b)), (i, 1, m))", MEAN),
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one run of the program came to; memory in KiB."""
+    """What one run of the program came to: seconds on the wall and of processors, KiB."""
 
     jobs: int
     diagnosis: bool
     seconds: float
+    processor: float
     answers: list[dict[str, object]]
     program: int
     worker: int
@@ -118,13 +119,18 @@ def run(path: Path, jobs: int, *, diagnosis: bool) -> Run:
              "--jobs", str(jobs), *(() if diagnosis else ("--no-diagnosis",))],
             cwd=ROOT, stdout=out,
         )  # fmt: skip
-        while process.poll() is None:
+        while True:
+            ended, _, usage = os.wait4(process.pid, os.WNOHANG)
+            if ended:
+                break
             program = max(program, peak(process.pid))
             worker = max([worker, *map(peak, children(process.pid))])
             time.sleep(PAUSE)
+        process.returncode = 0
     seconds = time.perf_counter() - start
     found = [json.loads(line) for line in answers.read_text(encoding="utf-8").splitlines()]
-    return Run(jobs, diagnosis, seconds, found, program, worker)
+    processor = usage.ru_utime + usage.ru_stime
+    return Run(jobs, diagnosis, seconds, processor, found, program, worker)
 
 
 def peak(pid: int) -> int:
@@ -153,7 +159,7 @@ def write(text: str) -> None:
 
 def write_table(runs: Sequence[Run]) -> None:
     """One row a run."""
-    header = ("jobs", "diagnosis", "claims a second", "all", "median of a claim",
+    header = ("jobs", "diagnosis", "claims a second", "all", "processor time", "median of a claim",
               "95th percentile", "slowest", "memory of the program", "of a worker")  # fmt: skip
     rows = [header, ("---",) * len(header), *map(row, runs)]
     for cells in rows:
@@ -169,6 +175,7 @@ def row(one: Run) -> tuple[str, ...]:
         "yes" if one.diagnosis else "no",
         f"{len(times) / one.seconds:,.0f}",
         f"{one.seconds:.2f} s",
+        f"{one.processor:.2f} s",
         f"{statistics.median(times):.2f} ms",
         f"{times[len(times) * 95 // 100]:.2f} ms",
         f"{times[-1]:.1f} ms",
