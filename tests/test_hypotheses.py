@@ -152,10 +152,10 @@ def test_names_of_one_text_may_be_declared_after_their_use():
     ],
 )
 def test_an_error_names_the_piece(text, message):
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(DomainError, match=message) as caught:
         read_given(text, DECLARED)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     str(caught.value).encode()
 
 

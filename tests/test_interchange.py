@@ -17,9 +17,9 @@ from derivation.domain import Domain
 from derivation.errors import StructureError
 from derivation.interchange import FORMAT, from_json, to_json
 from derivation.library.bce import derivation
-from derivation.notation import to_latex
+from derivation.notation import read, read_given, to_latex
 from derivation.rules import Rule, backwards, collect, expand, factor, from_sympy
-from derivation.term import Symbol, Term
+from derivation.term import Add, Relation, RelationSign, Symbol, Term
 from derivation.writing import Board, by, say
 
 TITLE = say(ko="제목", en="Title")
@@ -164,6 +164,37 @@ def test_any_line_comes_back(left: Term, right: Term) -> None:
     derivation = Derivation("one", TITLE, DECLARED, (), (lemma,), ("only",))
     (back,) = from_json(to_json(derivation)).lemmas
     assert [line.term for line in back.lines] == [left, right]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "x, a, b real, a + b = 1, a != b",
+        "x[1..m+1] real, a, b real, m integer >= 1, Sum(x[i], (i, 1, m + 1)) = 1",
+        "x > 0, a, b real, f(x) function, f(x) > 0, a < b",
+        "x, a, b real, Piecewise((x, 0 < x <= 1), (0, True)) = a",
+    ],
+)
+def test_hypotheses_and_shifted_sizes_come_back(given: str) -> None:
+    domain = read_given(given)
+    line = Line("a + b", read("a + b"), domain)
+    lemma = Lemma("only", TITLE, domain, line, (Rewrite(line, (factor,)),))
+    derivation = Derivation("one", TITLE, domain, (), (lemma,), ("only",))
+    back = from_json(to_json(derivation))
+    assert back == derivation
+    assert back.domain == domain
+    assert back.domain.hypotheses == domain.hypotheses
+
+
+def test_a_hypothesis_that_cannot_be_written_is_refused() -> None:
+    deep = Symbol("x")
+    for _ in range(300):
+        deep = Add(deep, Symbol("x"))
+    domain = replace(DECLARED, hypotheses=(Relation(deep, RelationSign.EQ, Symbol("x")),))
+    line = Line("x", Symbol("x"), domain)
+    lemma = Lemma("only", TITLE, domain, line, (Rewrite(line, (factor,)),))
+    with pytest.raises(StructureError, match="has no sentence that says the same"):
+        to_json(Derivation("one", TITLE, domain, (), (lemma,), ("only",)))
 
 
 # ---------------------------------------------------------------------------- bad text

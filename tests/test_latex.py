@@ -484,10 +484,10 @@ def test_spans_are_offsets_in_the_text():
     ids=range(22),
 )
 def test_too_large_a_formula_is_refused(text):
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(UnreadableError):
         read(text, syntax="latex")
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_many_levels_are_read():

@@ -317,10 +317,10 @@ def test_too_large_a_formula_is_refused(text):
     ],
 )  # fmt: skip
 def test_what_is_no_formula_is_refused_in_a_second(text):
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(UnreadableError) as caught:
         read(text, syntax="python")
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     assert len(str(caught.value)) < 1000
     str(caught.value).encode()
 

@@ -73,6 +73,18 @@ def test_parameters_make_derivatives_right():
         ("Sum(x**i, (i, 0, 2))", 1 + X + X**2),
         ("Delta(1, 1) + Delta(1, 2)", sympy.Integer(1)),
         ("Piecewise((x, x > 0), (0, True))", sympy.Piecewise((X, X > 0), (0, True))),
+        (
+            "Piecewise((x, 0 < x <= 1 or not x > -1), (0, True))",
+            sympy.Piecewise((X, ((X > 0) & (X <= 1)) | (X <= -1)), (0, True)),
+        ),
+        ("Product(x + i, (i, 0, 2))", X * (1 + X) * (2 + X)),
+        ("Integral(exp(-t), (t, 0, oo))", sympy.Integer(1)),
+        ("EulerGamma", sympy.EulerGamma),
+        ("polygamma(1, x)", sympy.polygamma(1, X)),
+        ("Phi(x)", (1 + sympy.erf(X / sympy.sqrt(2))) / 2),
+        ("sech(x)", 1 / sympy.cosh(X)),
+        ("floor(5/2) + binomial(4, 2)", sympy.Integer(8)),
+        ("1e-3", sympy.Rational(1, 1000)),
     ],
 )
 def test_meaning(text, value):
@@ -101,10 +113,41 @@ def test_meaning(text, value):
         (sympy.Max(X, Y), "Max(x, y)"),
         (sympy.Eq(X, Y), "x == y"),
         (sympy.digamma(X), "digamma(x)"),
+        (sympy.polygamma(2, X), "polygamma(2, x)"),
+        (sympy.Heaviside(X), "Heaviside(x)"),
+        (sympy.Heaviside(X, 1), "Heaviside(x, 1)"),
+        (sympy.EulerGamma + X, "x + EulerGamma"),
+        (sympy.Product(X, (X, 1, Y)), "Product(x, (x, 1, y))"),
+        (sympy.Integral(X, (X, -sympy.oo, sympy.oo)), "Integral(x, (x, -oo, oo))"),
+        (
+            sympy.Integral(X * Y, (X, 0, Y), (Y, 0, 1)),
+            "Integral(Integral(x*y, (x, 0, y)), (y, 0, 1))",
+        ),
+        (sympy.And(X > 0, Y > 0), "x > 0 and y > 0"),
+        (
+            sympy.Piecewise((1, sympy.Or(X > 0, sympy.And(X < -1, Y > 0))), (0, True)),
+            "Piecewise((1, y > 0 and x < -1 or x > 0), (0, True))",
+        ),
+        (sympy.Not(X > 0, evaluate=False), "not x > 0"),
+        (sympy.floor(X) + sympy.sech(X), "floor(x) + sech(x)"),
+        (sympy.beta(X, Y), "beta(x, y)"),
     ],
 )
 def test_sympy_reads_well(expression, text):
     assert to_python(from_sympy(expression)) == text
+
+
+def test_a_wrong_number_of_arguments_is_refused():
+    with pytest.raises(UnsupportedError, match="sin does not take 2"):
+        to_sympy(read("sin(x, 1)"))
+
+
+def test_a_variable_of_integration_is_real_and_an_index_is_whole():
+    integral = to_sympy(read("Integral(t, (t, 0, 1)) + Sum(k, (k, 1, 3))"))
+    by_name = {symbol.name: symbol for symbol in integral.atoms(sympy.Symbol)}
+    assert by_name["t"].is_real
+    assert by_name["t"].is_integer is None
+    assert by_name["k"].is_integer
 
 
 def test_shapes_from_sympy():
@@ -116,7 +159,8 @@ def test_shapes_from_sympy():
 @pytest.mark.parametrize(
     "expression",
     [sympy.Float("0.1"), sympy.I, sympy.oo, sympy.zoo, sympy.nan, sympy.Integral(X, X),
-     sympy.besselj(1, X), sympy.Matrix([X]), sympy.And(X > 0, Y > 0), X + sympy.Float(2)],
+     sympy.besselj(1, X), sympy.Matrix([X]), sympy.Xor(X > 0, Y > 0), X + sympy.oo,
+     X + sympy.Float(2)],
 )  # fmt: skip
 def test_what_has_no_form_is_refused(expression):
     with pytest.raises(UnsupportedError):
@@ -126,7 +170,9 @@ def test_what_has_no_form_is_refused(expression):
 @pytest.mark.parametrize(
     "text",
     ["x/y + 1", "(x - y)**3", "x*u[i]", "Sum(u[i]*w[i], (i, 1, m))", "h(x)", "Prime(h(x**2))",
-     "Derivative(h(x), w)", "Abs(x)", "E**(-x)/(1 + E**(-x))**2", "log(x)/log(2)"],
+     "Derivative(h(x), w)", "Abs(x)", "Product(u[i], (i, 1, m))", "Integral(x, (x, 0, p))",
+     "Piecewise((1, 0 < x < 1), (2, x > 3 or x < -3), (0, True))", "polygamma(2, x)",
+     "E**(-x)/(1 + E**(-x))**2", "log(x)/log(2)"],
 )  # fmt: skip
 def test_there_and_back_is_the_same_for_sympy(text):
     expression = to_sympy(read(text), DOMAIN)

@@ -26,6 +26,7 @@ from derivation.domain import Domain
 from derivation.errors import DomainError, StructureError, UnreadableError
 from derivation.interchange.node import Node, document
 from derivation.interchange.page import FORMAT, Page
+from derivation.notation import read_given
 from derivation.rules import reason_from_name
 from derivation.term import MarkKind
 
@@ -75,7 +76,7 @@ def _prose(node: Node) -> Prose:
 
 def _domain(node: Node) -> Domain:
     try:
-        return Domain.parse(node.text())
+        return read_given(node.text())
     except DomainError as error:
         node.wrong(str(error))
 

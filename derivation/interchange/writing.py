@@ -23,8 +23,15 @@ from derivation.derivation import (
     Slide,
 )
 from derivation.domain import Domain
-from derivation.errors import DerivationError, DomainError, StructureError, UnreadableError
+from derivation.errors import (
+    DerivationError,
+    DomainError,
+    StructureError,
+    UnreadableError,
+    UnsupportedError,
+)
 from derivation.interchange.page import FORMAT, Page
+from derivation.notation import given_text, read_given
 from derivation.rules import Rule, SympyReason, reason_from_name
 
 __all__ = ["to_json"]
@@ -86,10 +93,11 @@ def _definitions(definitions: tuple[Definition, ...], under: Page, where: str) -
 
 
 def _domain(domain: Domain) -> str:
-    text = str(domain)
     try:
-        same = Domain.parse(text) == domain
-    except DomainError:
+        text = given_text(domain)
+        same = read_given(text) == domain
+    except (DomainError, UnsupportedError):
+        text = str(domain)
         same = False
     if not same:
         raise StructureError(f"the domain '{text}' has no sentence that says the same")

@@ -11,25 +11,30 @@ from typing import TYPE_CHECKING
 
 from derivation.domain import Declaration, Domain, Kind
 from derivation.errors import UnsupportedError
+from derivation.notation.sympy_names import CONSTANTS, FUNCTIONS, RELATIONS
 from derivation.notation.sympy_reader import from_sympy
 from derivation.term import (
     Add,
+    And,
     Call,
     Constant,
     Derivative,
     Div,
     Indexed,
+    Integral,
     Mul,
     Neg,
+    Not,
     Number,
+    Or,
     Piecewise,
     Pow,
+    Ranged,
     Relation,
-    RelationSign,
     Sub,
-    Sum,
     Symbol,
     Term,
+    Test,
     plain,
 )  # fmt: skip
 
@@ -37,20 +42,6 @@ if TYPE_CHECKING:
     import sympy
 
 __all__ = ["from_sympy", "to_sympy"]
-
-_SAME_FUNCTIONS = {
-    "log": "log", "exp": "exp", "sin": "sin", "cos": "cos", "tan": "tan", "sec": "sec",
-    "csc": "csc", "cot": "cot", "asin": "asin", "acos": "acos", "atan": "atan", "sinh": "sinh",
-    "cosh": "cosh", "tanh": "tanh", "coth": "coth", "asinh": "asinh", "acosh": "acosh",
-    "atanh": "atanh", "Abs": "Abs", "Max": "Max", "Min": "Min", "sign": "sign", "erf": "erf",
-    "erfc": "erfc", "gamma": "gamma", "loggamma": "loggamma", "digamma": "digamma",
-    "factorial": "factorial", "floor": "floor", "ceiling": "ceiling", "Heaviside": "Heaviside",
-    "Delta": "KroneckerDelta",
-}  # fmt: skip
-_RELATIONS = {
-    RelationSign.EQ: "Eq", RelationSign.NE: "Ne", RelationSign.LT: "Lt", RelationSign.LE: "Le",
-    RelationSign.GT: "Gt", RelationSign.GE: "Ge",
-}  # fmt: skip
 
 
 def to_sympy(term: Term, domain: Domain = Domain()) -> sympy.Basic:  # noqa: B008 (immutable)
@@ -71,12 +62,12 @@ def to_sympy(term: Term, domain: Domain = Domain()) -> sympy.Basic:  # noqa: B00
 
 
 class _Converter:
-    def __init__(self, domain: Domain, bound: frozenset[str] = frozenset()) -> None:
+    def __init__(self, domain: Domain) -> None:
         import sympy
 
         self.sympy = sympy
         self.domain = domain
-        self.bound = bound
+        self.bound: dict[str, str] = {}  # what an undeclared bound name is
 
     # ------------------------------------------------------------------ unevaluated arithmetic
 
@@ -107,7 +98,7 @@ class _Converter:
             case Number(value=value):
                 return self.sympy.Rational(value.numerator, value.denominator)
             case Constant(name=name):
-                return self.sympy.pi if name == "pi" else self.sympy.E
+                return getattr(self.sympy, CONSTANTS[name])
             case Symbol(name=name):
                 return self.symbol(name)
             case Indexed(base=base, indices=indices):
@@ -131,10 +122,8 @@ class _Converter:
                 return self.power(self.convert(left), self.convert(right))
             case Call():
                 return self.call(term)
-            case Sum(body=body, index=index, lower=lower, upper=upper):
-                inner = _Converter(self.domain, self.bound | {index})
-                limits = (inner.symbol(index), self.convert(lower), self.convert(upper))
-                return self.sympy.Sum(inner.convert(body), limits)
+            case Ranged():
+                return self.ranged(term)
             case Derivative(body=body, variable=variable, order=order):
                 return self.derivative(self.convert(body), self.convert(variable), order)
             case Piecewise(branches=branches):
@@ -143,10 +132,24 @@ class _Converter:
                     for value, test in branches
                 ]
                 return self.sympy.Piecewise(*pairs, evaluate=False)
-            case Relation(left=left, sign=sign, right=right):
-                relation = getattr(self.sympy, _RELATIONS[sign])
-                return relation(self.convert(left), self.convert(right), evaluate=False)
+            case Relation() | And() | Or() | Not():
+                return self.condition(term)
         raise UnsupportedError(f"{type(term).__name__} has no SymPy form")
+
+    def condition(self, term: Test) -> sympy.Basic:
+        """The condition of a branch."""
+        parts = [self.convert(part) for part in term.children]
+        make = RELATIONS[term.sign] if isinstance(term, Relation) else type(term).__name__
+        return getattr(self.sympy, make)(*parts, evaluate=False)
+
+    def ranged(self, term: Ranged) -> sympy.Basic:
+        """A sum, a product or an integral; SymPy has them under the same names."""
+        inner = _Converter(self.domain)
+        kind = "real" if isinstance(term, Integral) else "integer"
+        inner.bound = {**self.bound, term.index: kind}
+        limits = (inner.symbol(term.index), self.convert(term.lower), self.convert(term.upper))
+        make = getattr(self.sympy, type(term).__name__)
+        return make(inner.convert(term.body), limits)
 
     def derivative(self, body: sympy.Basic, variable: sympy.Basic, order: int) -> sympy.Basic:
         """An unevaluated derivative; SymPy itself would turn that of a constant into 0."""
@@ -159,7 +162,7 @@ class _Converter:
         """The symbol with its declared assumptions; an undeclared bound index is an integer."""
         assumptions = self.assumptions(name)
         if name in self.bound and name not in self.domain:
-            assumptions = {"integer": True}
+            assumptions = {self.bound[name]: True}
         return self.sympy.Symbol(name, **assumptions)
 
     def assumptions(self, name: str) -> dict[str, bool]:
@@ -193,8 +196,14 @@ class _Converter:
             return spelled_out(*arguments) if name == "logsumexp" else self._one(
                 name, spelled_out, arguments
             )  # fmt: skip
-        if name in _SAME_FUNCTIONS:
-            return getattr(self.sympy, _SAME_FUNCTIONS[name])(*arguments, evaluate=False)
+        if name in FUNCTIONS:
+            function = getattr(self.sympy, FUNCTIONS[name])
+            try:
+                return function(*arguments, evaluate=False)
+            except TypeError:
+                raise UnsupportedError(
+                    f"{name} does not take {len(arguments)} arguments in SymPy"
+                ) from None
         return self.sympy.Function(name)(*arguments)
 
     def _one(
@@ -219,6 +228,9 @@ class _Converter:
             "sqrt": lambda x: self.power(x, half),
             "sigmoid": lambda x: self.quotient(
                 one, self.add(one, self.exponential(self.negative(x)))
+            ),
+            "Phi": lambda x: self.times(
+                half, self.add(one, self.sympy.erf(self.quotient(x, self.sympy.sqrt(2))))
             ),
             "softplus": lambda x: logarithm(self.add(one, self.exponential(x))),
             "logit": lambda x: logarithm(self.quotient(x, self.add(one, self.negative(x)))),

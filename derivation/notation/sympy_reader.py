@@ -2,47 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from functools import reduce
 from typing import TYPE_CHECKING
 
 from derivation.domain import Domain, Kind
 from derivation.errors import UnsupportedError
+from derivation.notation.sympy_names import CONSTANTS, FUNCTIONS
 from derivation.term import (
     Add,
+    And,
     Call,
     Constant,
     Derivative,
     Div,
     Indexed,
+    Integral,
     Mul,
     Neg,
+    Not,
     Number,
+    Or,
     Paren,
     Piecewise,
     Pow,
+    Product,
+    Ranged,
     Relation,
     RelationSign,
     Sub,
     Sum,
     Symbol,
     Term,
+    Test,
     number,
 )  # fmt: skip
+from derivation.term.decimals import digits_of
 
 if TYPE_CHECKING:
     import sympy
 
 __all__ = ["from_sympy"]
 
-_FUNCTIONS = {
-    "log": "log", "sin": "sin", "cos": "cos", "tan": "tan", "sec": "sec", "csc": "csc",
-    "cot": "cot", "asin": "asin", "acos": "acos", "atan": "atan", "sinh": "sinh",
-    "cosh": "cosh", "tanh": "tanh", "coth": "coth", "asinh": "asinh", "acosh": "acosh",
-    "atanh": "atanh", "Abs": "Abs", "Max": "Max", "Min": "Min", "sign": "sign", "erf": "erf",
-    "erfc": "erfc", "gamma": "gamma", "loggamma": "loggamma", "digamma": "digamma",
-    "factorial": "factorial", "floor": "floor", "ceiling": "ceiling", "KroneckerDelta": "Delta",
-}  # fmt: skip
+_FUNCTIONS = {theirs: ours for ours, theirs in FUNCTIONS.items() if theirs != "exp"}
+_CONSTANTS = {theirs: ours for ours, theirs in CONSTANTS.items() if ours != "inf"}
 _RELATIONS = {
     "Equality": RelationSign.EQ, "Unequality": RelationSign.NE,
     "StrictLessThan": RelationSign.LT, "LessThan": RelationSign.LE,
@@ -79,14 +83,17 @@ class _Reader:
             raise UnsupportedError(f"{expr} is a float and not exact; use sympy.Rational")
         if isinstance(expr, sp.Rational) and expr.is_finite:
             return number(Fraction(int(expr.p), int(expr.q)))
-        if expr in (sp.E, sp.pi):
-            return Constant("pi" if expr == sp.pi else "e")
+        if isinstance(expr, sp.NumberSymbol) and str(expr) in _CONSTANTS:
+            return Constant(_CONSTANTS[str(expr)])
         if isinstance(expr, sp.Symbol):
             return Symbol(expr.name)
         for kind, method in (
             (sp.Indexed, self.indexed), (sp.Add, self.add), (sp.Mul, self.multiply),
             (sp.Pow, self.power), (sp.exp, self.exponential), (sp.Derivative, self.derivative),
-            (sp.Subs, self.prime), (sp.Sum, self.sum), (sp.Piecewise, self.piecewise),
+            (sp.Subs, self.prime), (sp.Sum, self.ranged), (sp.Product, self.ranged),
+            (sp.Integral, self.integral),
+            (sp.And, self.junction), (sp.Or, self.junction), (sp.Not, self.negation),
+            (sp.Piecewise, self.piecewise),
             (sp.core.relational.Relational, self.relation), (sp.UnevaluatedExpr, self.held),
             (sp.core.function.Application, self.application),
         ):  # fmt: skip
@@ -122,9 +129,9 @@ class _Reader:
             if isinstance(factor, self.sympy.Rational) and factor.is_finite:
                 negative ^= bool(factor < 0)
                 if abs(factor.p) != 1:
-                    above.append(Number(str(abs(factor.p))))
+                    above.append(Number(digits_of(abs(int(factor.p)))))
                 if factor.q != 1:
-                    below.append(Number(str(factor.q)))
+                    below.append(Number(digits_of(int(factor.q))))
                 continue
             part = self.read(factor)
             if isinstance(part, Neg):
@@ -221,25 +228,56 @@ class _Reader:
                 return Call(call.name, (point,), call.primes + int(counted[0][1]))
         raise self._unsupported(expr)
 
-    def sum(self, expr: sympy.Basic) -> Term:
-        """The first limit is the innermost."""
+    def ranged(self, expr: sympy.Basic) -> Term:
+        """A sum or a product; the first limit is the innermost."""
+        make = Sum if isinstance(expr, self.sympy.Sum) else Product
+        return self._over(make, expr, self.read)
+
+    def integral(self, expr: sympy.Basic) -> Term:
+        """A definite integral."""
+        return self._over(Integral, expr, self.limit)
+
+    def _over(
+        self, make: type[Ranged], expr: sympy.Basic, limit: Callable[[sympy.Basic], Term]
+    ) -> Term:
         body = self.read(expr.function)
         for limits in expr.limits:
             if len(limits) != 3:
                 raise self._unsupported(expr)
             index, lower, upper = limits
-            body = Sum(body, index.name, self.read(lower), self.read(upper))
+            body = make(body, index.name, limit(lower), limit(upper))
         return body
 
+    def limit(self, expr: sympy.Basic) -> Term:
+        """A limit of an integral, which may be infinite."""
+        if expr == self.sympy.oo:
+            return Constant("inf")
+        return Neg(Constant("inf")) if expr == -self.sympy.oo else self.read(expr)
+
     def piecewise(self, expr: sympy.Basic) -> Term:
-        """Branches with one relation each; the last may hold always."""
-        branches: list[tuple[Term, Relation | None]] = []
+        """The last branch may hold always."""
+        branches: list[tuple[Term, Test | None]] = []
         for value, test in expr.args:
-            condition = None if test == self.sympy.true else self.read(test)
-            if condition is not None and not isinstance(condition, Relation):
-                raise self._unsupported(expr)
-            branches.append((self.read(value), condition))
+            always = test == self.sympy.true
+            branches.append((self.read(value), None if always else self.test(test)))
         return Piecewise(tuple(branches))
+
+    def test(self, expr: sympy.Basic) -> Test:
+        """A condition."""
+        condition = self.read(expr)
+        if not isinstance(condition, Relation | And | Or | Not):
+            raise self._unsupported(expr)
+        return condition
+
+    def junction(self, expr: sympy.Basic) -> Term:
+        """``And`` and ``Or`` of any number of conditions, in SymPy's own order."""
+        make = And if isinstance(expr, self.sympy.And) else Or
+        parts = sorted(expr.args, key=self.sympy.default_sort_key)
+        return reduce(make, [self.test(part) for part in parts])
+
+    def negation(self, expr: sympy.Basic) -> Term:
+        """``Not``."""
+        return Not(self.test(expr.args[0]))
 
     def relation(self, expr: sympy.Basic) -> Term:
         """``Eq(a, b)`` and the like."""
