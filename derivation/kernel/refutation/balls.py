@@ -71,7 +71,7 @@ from derivation.term import (
 __all__ = ["Indeterminate", "Point", "Undefined", "Value", "as_ball", "evaluate", "working_bits"]
 
 MAX_TERMS = 2000  # of one sum
-MAX_WORK = 6_400_000  # nodes times bits of one call of `evaluate`, over all sums
+MAX_WORK = 3_200_000  # nodes times bits of one call of `evaluate`, over all sums
 
 
 _CONSTANTS: Mapping[str, Callable[[], arb]] = MappingProxyType(
@@ -93,11 +93,16 @@ class Point:
 
 
 def evaluate(
-    term: Term, point: Point, bits: int, resolved: dict[Term, Term] | None = None
+    term: Term,
+    point: Point,
+    bits: int,
+    resolved: dict[Term, Term] | None = None,
+    work: int = MAX_WORK,
 ) -> Value:
     """The value of a plain term at a point, certified as the module says.
 
-    ``resolved`` remembers worked-out derivatives from one call to the next.
+    ``resolved`` remembers worked-out derivatives from one call to the next. ``work`` limits
+    the number of nodes times bits.
     Raises Undefined or Indeterminate.
     """
     with working_bits(bits):
@@ -107,6 +112,7 @@ def evaluate(
             whole=point.whole,
             bits=bits,
             resolved={} if resolved is None else resolved,
+            work=work,
         )
         try:
             return evaluator.value(term)
@@ -131,12 +137,13 @@ class _Evaluator:
     whole: frozenset[str]
     bits: int
     resolved: dict[Term, Term]
+    work: int
     smooth: bool = False  # some name is widened: kinks are refused
     steps: Iterator[int] = field(default_factory=itertools.count)
 
     def value(self, term: Term) -> Value:
         """The value of one term."""
-        if next(self.steps) * self.bits > MAX_WORK:
+        if next(self.steps) * self.bits > self.work:
             raise Indeterminate("the term is too large")
         match term:
             case Number():

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from flint import arb, fmpq
 
 from derivation.kernel.refutation.balls import Point, evaluate
-from derivation.kernel.refutation.magnitude import at_least
+from derivation.kernel.refutation.magnitude import WORK, at_least
 from derivation.kernel.refutation.reals import (
     Indeterminate,
     Undefined,
@@ -109,7 +109,7 @@ class _Work:
     def _atom(self, term: Term) -> _Combination:
         if term not in self.values:
             try:
-                self.values[term] = evaluate(term, self.point, self.bits)
+                self.values[term] = evaluate(term, self.point, self.bits, work=WORK)
             except Indeterminate:
                 at_least(term, self.point, self.bits)  # certifies that it is defined
                 self.values[term] = None

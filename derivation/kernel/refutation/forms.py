@@ -33,14 +33,22 @@ def is_whole(term: Term, whole: Container[str]) -> bool:
     """
     match term:
         case Number():
-            return term.value.denominator == 1
+            return _is_whole_number(term)
         case Symbol(name=name) | Indexed(base=name):
             return name in whole
         case Pow(left=left, right=Number() as exponent):
-            return exponent.value >= 1 and is_whole(exponent, ()) and is_whole(left, whole)
+            return _is_whole_number(exponent, least=1) and is_whole(left, whole)
         case Neg() | Add() | Sub() | Mul():
             return all(is_whole(child, whole) for child in term.children)
     return False
+
+
+def _is_whole_number(number: Number, least: int = 0) -> bool:
+    try:
+        value = number.value
+    except ValueError:  # no decimal number, or too long a one
+        return False
+    return value.denominator == 1 and value >= least
 
 
 def is_rational(term: Term) -> bool:

@@ -102,6 +102,8 @@ def put_functions(
     except UnsupportedError:
         return None
     assumed = tuple(one for one in others if isinstance(one, Relation))
+    if len(assumed) != len(hypotheses):
+        return None
     return Instance(left, right, tuple(stands.values()), assumed)
 
 

@@ -18,6 +18,7 @@ from derivation.term import Term, free_names
 __all__ = ["Knob", "evaluated", "extremum", "knobs_of", "roots", "turned", "value_of", "zeros"]
 
 MAX_MEMBERS = 12  # of a family that are turned one by one
+WORK = 64_000  # a thousand nodes: a longer term is not worth it
 MAX_BITS = 400  # of a number that is worth looking at
 Place = tuple[str, tuple[int, ...]]  # a scalar has no indices
 
@@ -129,7 +130,7 @@ def _square_root(value: fmpq) -> fmpq:
 def evaluated(term: Term, point: Point) -> fmpq | None:
     """The value of the term, or a fraction near it; None where it has none of moderate length."""
     try:
-        value = evaluate(term, point, 64)
+        value = evaluate(term, point, 64, work=WORK)
     except (Undefined, Indeterminate):
         return None
     if isinstance(value, arb):

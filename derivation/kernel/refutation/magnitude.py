@@ -27,9 +27,10 @@ from derivation.kernel.refutation.reals import (
 )
 from derivation.term import Add, Call, Constant, Mul, Pow, Sub, Term
 
-__all__ = ["at_least"]
+__all__ = ["WORK", "at_least"]
 
 LARGEST = fmpq(2) ** 60
+WORK = 640_000  # of one part: five thousand nodes at 128 bits
 _INCREASING = {"exp": None, "sinh": None, "log": None, "ln": None, "sqrt": None, "gamma": 2,
                "factorial": 1}  # fmt: skip
 
@@ -45,7 +46,7 @@ def at_least(term: Term, point: Point, bits: int) -> arb:
 
 def _bound(term: Term, point: Point, bits: int) -> arb:
     try:
-        return as_ball(evaluate(term, point, bits)).lower()
+        return as_ball(evaluate(term, point, bits, work=WORK)).lower()
     except Indeterminate as problem:
         doubt = problem
     match term:
@@ -61,7 +62,7 @@ def _bound(term: Term, point: Point, bits: int) -> arb:
         case Add(left=left, right=right):
             return (_bound(left, point, bits) + _bound(right, point, bits)).lower()
         case Sub(left=left, right=right):
-            taken: Value = evaluate(right, point, bits)
+            taken: Value = evaluate(right, point, bits, work=WORK)
             return (_bound(left, point, bits) - as_ball(taken)).lower()
         case Mul(left=left, right=right):
             first, second = _bound(left, point, bits), _bound(right, point, bits)

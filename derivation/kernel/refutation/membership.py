@@ -38,6 +38,7 @@ __all__ = ["belongs", "is_unambiguous", "size_at"]
 
 MAX_CHOICES = 200  # of indices in one hypothesis
 BITS = 128
+WORK = 640_000  # of one side of a hypothesis: five thousand nodes
 
 
 def belongs(
@@ -107,7 +108,7 @@ def _indices_of_families(hypothesis: Relation) -> frozenset[str]:
 
 def _holds(point: Point, hypothesis: Relation) -> bool:
     try:
-        return certainly_holds(hypothesis, lambda term: evaluate(term, point, BITS))
+        return certainly_holds(hypothesis, lambda term: evaluate(term, point, BITS, work=WORK))
     except (Undefined, Indeterminate):
         return False
 

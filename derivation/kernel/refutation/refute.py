@@ -54,8 +54,8 @@ class Effort:
     cancelling: int = 0
 
 
-QUICK = Effort(8, (64,), 1.0)
-DEEP = Effort(96, (64, 256, 1024, 4096, 16_384), 4.0, 72, 12)
+QUICK = Effort(8, (64,), 0.5)
+DEEP = Effort(96, (64, 256, 1024, 4096, 16_384), 1.5, 72, 12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,21 +114,21 @@ def refute(
 
     Names without a declaration, and constructs without a rule, lead to None, never to an error.
     """
-    for sample in samples(lhs, rhs, domain, effort, seed):
+    deadline = time.monotonic() + effort.seconds
+    for sample in _samples(lhs, rhs, domain, effort, seed, deadline):
         if sample.differs:
             left, right = _decimals(sample)
             functions = tuple((stand.head, stand.shown) for stand in sample.functions)
             return Refutation(sample.point, functions, left, right, sample.bits)
-    return _refuted_by_gap(lhs, rhs, domain, effort, seed)
+    return _refuted_by_gap(lhs, rhs, domain, effort, seed, deadline)
 
 
 def _refuted_by_gap(
-    lhs: Term, rhs: Term, domain: Domain, effort: Effort, seed: int
+    lhs: Term, rhs: Term, domain: Domain, effort: Effort, seed: int, deadline: float
 ) -> Refutation | None:
     """The same for sides whose values are too large, or too near to each other, for balls."""
-    deadline = time.monotonic() + effort.seconds
     try:
-        for claim, point in visits(lhs, rhs, domain, effort.cancelling, 0, seed):
+        for claim, point in visits(lhs, rhs, domain, effort.cancelling, 0, seed, deadline):
             if time.monotonic() > deadline:
                 return None
             try:
@@ -169,9 +169,14 @@ def samples(
 
     Points come again with more bits where the values are balls.
     """
-    deadline = time.monotonic() + effort.seconds
+    yield from _samples(lhs, rhs, domain, effort, seed, time.monotonic() + effort.seconds)
+
+
+def _samples(
+    lhs: Term, rhs: Term, domain: Domain, effort: Effort, seed: int, deadline: float
+) -> Iterator[Sample]:
     resolved: dict[Term, Term] = {}
-    waiting = visits(lhs, rhs, domain, effort.points, effort.variations, seed)
+    waiting = visits(lhs, rhs, domain, effort.points, effort.variations, seed, deadline)
     try:
         for turn, bits in enumerate(effort.bits):
             again: list[tuple[Instance, Point]] = []

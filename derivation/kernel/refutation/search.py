@@ -6,7 +6,9 @@ hypotheses as they read for the functions that were put in.
 
 from __future__ import annotations
 
+import math
 import random
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -28,14 +30,23 @@ FROM = (0, 1, 2, 5, 8)  # points of these numbers are varied, the third one in m
 
 
 def visits(
-    lhs: Term, rhs: Term, domain: Domain, count: int, variations: int, seed: int
+    lhs: Term,
+    rhs: Term,
+    domain: Domain,
+    count: int,
+    variations: int,
+    seed: int,
+    deadline: float = math.inf,
 ) -> Iterator[tuple[Instance, Point]]:
     """At most ``count`` points, and ``variations`` points near some of these.
 
-    Nothing where a name has no declaration, or a hypothesis can be read in two ways.
+    ``deadline`` is a time of the monotonic clock. Nothing where a name has no declaration, or
+    a hypothesis can be read in two ways.
     """
     sides = plain(lhs), plain(rhs)
     hypotheses = tuple(one for h in domain.hypotheses if isinstance(one := plain(h), Relation))
+    if len(hypotheses) != len(domain.hypotheses):
+        return  # one of another kind, which nothing here understands
     if not all(is_unambiguous(hypothesis, sides, domain) for hypothesis in hypotheses):
         return
     claim = put_functions(sides, domain, f"{seed}", hypotheses)
@@ -48,15 +59,15 @@ def visits(
     chooser = random.Random(f"visits {seed}")  # noqa: S311  (no secrets)
     points = Chooser.of(declarations, constants_of(*sides, *hypotheses), seed)
     misses = 0
-    for number in range(count if declarations else 1):
+    for number in range(count if declarations or claim.stands else min(count, 1)):
         if claim.stands and number and number % POINTS_PER_FUNCTION == 0:
             claim = put_functions(sides, domain, f"{seed} {number}", hypotheses) or claim
         wanted = points.point(number)
         if wanted is None:
             continue
-        if misses > MAX_MISSES:
+        if misses > MAX_MISSES or time.monotonic() > deadline:
             return
-        near = _Near(claim, declarations, chooser)
+        near = _Near(claim, declarations, chooser, deadline)
         point = satisfying(wanted, declarations, claim.hypotheses, chooser)
         if point is None:
             misses += 1
@@ -77,6 +88,7 @@ class _Near:
     claim: Instance
     declarations: tuple[Declaration, ...]
     chooser: random.Random
+    deadline: float
 
     def varied(self, point: Point, far: bool) -> Iterator[Point]:
         """Points on the kinks and borders of the claim, and between them."""
@@ -88,6 +100,8 @@ class _Near:
             else critical_points(point, zeros_of, self.declarations)
         )
         for moved in found:
+            if time.monotonic() > self.deadline:
+                return
             if belongs(moved, self.declarations, claim.hypotheses):
                 yield moved
             elif claim.hypotheses:
