@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 import mpmath
-from claim_points import Outcome, compare, confirmed, declared, points
+from claim_points import Outcome, at_first_sight, confirmed, declared, points
 from claim_values import NoValueError, Point, UnknownError, evaluate, holds, parsed, value_at
 
 from derivation.claims import answer
@@ -36,8 +36,10 @@ def audit(claim: Mapping, found: Mapping, count: int = 12, seed: str = "") -> st
 
 def _contradicted(claim: Mapping, conditions: list[str], count: int, seed: str) -> str:
     for point in points(claim, count, seed):
-        outcome = compare(claim["lhs"], claim["rhs"], point)
+        outcome = at_first_sight(claim["lhs"], claim["rhs"], point)
         if outcome in (Outcome.EQUAL, Outcome.UNKNOWN) or not _all_hold(conditions, point):
+            continue
+        if confirmed(outcome, claim["lhs"], claim["rhs"], point) is Outcome.UNKNOWN:
             continue
         return f"{outcome.value} at {shown(point)}"
     return ""
@@ -85,9 +87,10 @@ def _bad_witness(claim: Mapping, witness: Mapping[str, str]) -> str:
     trouble = _outside(claim, point)
     if trouble:
         return f"the witness {witness} is outside the domain: {trouble}"
-    outcome = compare(claim["lhs"], claim["rhs"], point)
-    outcome = confirmed(outcome, claim["lhs"], claim["rhs"], point)
-    if outcome in (Outcome.EQUAL, Outcome.UNDEFINED):
+    outcome = at_first_sight(claim["lhs"], claim["rhs"], point)
+    if outcome in (Outcome.EQUAL, Outcome.UNDEFINED) and (
+        confirmed(outcome, claim["lhs"], claim["rhs"], point) is outcome
+    ):
         return f"{outcome.value} at the witness {witness}"
     return ""
 

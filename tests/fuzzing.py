@@ -46,8 +46,15 @@ def _claim(old: dict, lhs: str, rhs: str, names: dict[str, str] | None = None) -
     return {"lhs": lhs, "rhs": rhs, "vars": names or old["vars"], **given}
 
 
-def _mutant(chooser: Chooser) -> dict:
+def _known(chooser: Chooser) -> dict:
+    """A known claim; not so often one with an integral, which takes long."""
     old = chooser.choice(known_claims())
+    again = "Integral" in old["lhs"] + old["rhs"] and chooser.random() < 0.8
+    return chooser.choice(known_claims()) if again else old
+
+
+def _mutant(chooser: Chooser) -> dict:
+    old = _known(chooser)
     side = _parse(old["rhs"])
     for _ in range(chooser.choice((1, 1, 1, 2))):
         side = changed(side, old["vars"], chooser)
@@ -60,7 +67,7 @@ DOMAINS = ("real", "real", ">0", ">=0", "<0", "!=0", "(0,1)", "[0,1]", "(-1,1)",
 
 
 def _redeclared(chooser: Chooser) -> dict:
-    old = chooser.choice(known_claims())
+    old = _known(chooser)
     names = dict(old["vars"])
     sizes = " ".join(names.values())
     free = [n for n, text in names.items() if not text.startswith(("idx", "index", "function"))]
@@ -73,7 +80,7 @@ def _redeclared(chooser: Chooser) -> dict:
 
 
 def _rewritten(chooser: Chooser) -> dict:
-    old = chooser.choice(known_claims())
+    old = _known(chooser)
     side = chooser.choice(("lhs", "rhs"))
     tree = _parse(old[side])
     for _ in range(chooser.choice((1, 1, 2, 3))):
