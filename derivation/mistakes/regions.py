@@ -15,12 +15,16 @@ from derivation.kernel.refutation.points import constants_of
 from derivation.mistakes.claim import Candidate, Claim, nodes, text
 from derivation.term import (
     Call,
+    Constant,
     Div,
+    Neg,
     Number,
+    Piecewise,
     Pow,
     Relation,
     RelationSign,
     Sub,
+    Symbol,
     Term,
     free_names,
     number,
@@ -49,16 +53,36 @@ def half_lines(claim: Claim) -> Iterator[Candidate]:
 def half_spaces(claim: Claim) -> Iterator[Candidate]:
     """A denominator, or what a root or an absolute value is taken of, has one sign."""
     zero = Number("0")
-    for part in _deciding(claim):
+    for part in _deciding(claim) if _has_branches(claim) else ():
+        if claim.is_late:
+            return
         values = [claim.values.at(part, point) for point in range(len(claim.values))]
         for sign, shown, holds in _TESTS:
             inside = [value is not None and holds(value) for value in values]
-            if _agrees_where(claim, inside):
+            if any(inside) and _agrees_where(claim, inside):
                 hypotheses = (*claim.domain.hypotheses, Relation(part, sign, zero))
                 domain = Domain(claim.domain.declarations, hypotheses)
                 says = f"equal where {text(part)} {shown} 0"
                 if claim.values.equal_over(claim.lhs, claim.rhs, domain):
                     yield Candidate(claim.lhs, claim.rhs, says, domain)
+
+
+def _has_branches(claim: Claim) -> bool:
+    """Whether the claim may hold on a part alone: what is analytic holds everywhere or nowhere."""
+    return any(_may_branch(part) for side in (claim.lhs, claim.rhs) for part in walk(side))
+
+
+def _may_branch(part: Term) -> bool:
+    match part:
+        case Call(name=name):
+            return name not in _ANALYTIC
+        case Pow(left=Constant(name="e")) | Pow(right=Symbol()):
+            return False
+        case Pow(right=Number() as exponent) | Pow(right=Neg(body=Number() as exponent)):
+            return exponent.value.denominator != 1
+        case Pow():
+            return True
+    return isinstance(part, Piecewise)
 
 
 def _deciding(claim: Claim) -> Iterator[Term]:
@@ -123,6 +147,8 @@ def _restricted(claim: Claim, declaration: Declaration) -> Iterator[Candidate]:
             if len(declaration.values) > 1 and _agrees(claim, declaration.name, "=", value):
                 yield from _where(claim, replace(declaration, values=(value,)), "=", value)
         return
+    if not _has_branches(claim):
+        return
     interior = replace(declaration.interval, low_open=True, high_open=True)
     borders = sorted(border for border in _borders(claim) if border in interior)
     for sign, border, half in _halves(borders):
@@ -173,6 +199,14 @@ def _agrees_where(claim: Claim, inside: list[bool]) -> bool:
     return True
 
 
+# one formula on their whole domain, which is connected or holds nothing but poles
+_ANALYTIC = frozenset(
+    {
+        "exp", "log", "ln", "log1p", "expm1", "sin", "cos", "tan", "sinh", "cosh", "tanh",
+        "sigmoid", "sigma", "softplus", "logit", "asinh", "atanh", "erf", "erfc", "gamma",
+        "digamma", "loggamma", "factorial",
+    }
+)  # fmt: skip
 _COMPARE = MappingProxyType(
     {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt, "=": operator.eq}
 )
