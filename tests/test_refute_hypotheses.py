@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derivation.domain import Domain
+from derivation.kernel import Definition, Verdict, decide
 from derivation.kernel.refutation.balls import Point
 from derivation.kernel.refutation.hypotheses import satisfying
 from derivation.kernel.refutation.membership import belongs, is_unambiguous
@@ -19,7 +20,7 @@ from derivation.kernel.refutation.points import needed, points
 from derivation.kernel.refutation.refute import DEEP, QUICK, Refutation, find_defined_point, refute
 from derivation.kernel.refutation.search import visits
 from derivation.notation import read
-from derivation.term import Relation, RelationSign, Term, free_names
+from derivation.term import Neg, Relation, RelationSign, Symbol, Term, free_names
 
 SIGNS = {sign.value: sign for sign in RelationSign}
 
@@ -241,3 +242,12 @@ def test_quick_and_deep_are_what_they_say():
     assert len(list(visits(*sides, domain, QUICK.points, QUICK.variations, 0))) <= QUICK.points
     deep = list(visits(*sides, domain, DEEP.points, DEEP.variations, 0))
     assert len(deep) <= DEEP.points + DEEP.variations
+
+
+def test_definitions_in_hypotheses_are_unfolded():
+    domain = assumed("x, u real", "u > x/2")
+    definitions = (Definition(Symbol("u"), term("x - 5", domain)),)  # so x > 10
+    left, right = term("Abs(x - 10)", domain), term("x - 10", domain)
+    assert decide(left, right, domain, definitions).verdict is not Verdict.REFUTED
+    assert decide(left, Neg(right), domain, definitions).verdict is Verdict.REFUTED
+    assert decide(left, right, domain).verdict is Verdict.REFUTED

@@ -14,6 +14,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from derivation.domain import Declaration, Domain
+from derivation.errors import UnsupportedError
 from derivation.kernel.calculus.differentiate import KNOWN_FUNCTIONS
 from derivation.kernel.definedness.conditions import conditions
 from derivation.kernel.definedness.discharge import discharged
@@ -32,7 +33,7 @@ from derivation.kernel.theorem import (
     Witness,
     seal,
 )
-from derivation.term import Call, Term, plain, walk
+from derivation.term import Call, Relation, Term, plain, walk
 
 __all__ = ["Judge", "decide"]
 
@@ -105,6 +106,7 @@ class Judge:
             )
             if trouble:
                 return _undecided(trouble)
+            self._searched  # noqa: B018 - what it cannot unfold makes the claim undecided
         except FAILURES as error:
             return _undecided(because(error))
         refuted = self._refuted(full_left, full_right, _refute.QUICK) if doubtful else None
@@ -130,6 +132,18 @@ class Judge:
         return self._prepared[side]
 
     @cached_property
+    def _searched(self) -> Domain:
+        """The domain where points are looked for: definitions unfolded in its hypotheses, too."""
+        unfolded = (
+            self.context.unfold(self.context.separate(plain(hypothesis)))
+            for hypothesis in self.context.domain.hypotheses
+        )
+        relations = tuple(one for one in unfolded if isinstance(one, Relation))
+        if len(relations) != len(self.context.domain.hypotheses):
+            raise UnsupportedError("a hypothesis that is no relation")
+        return Domain(self.context.domain.declarations, relations)
+
+    @cached_property
     def _inconsistent(self) -> str:
         return inconsistent(self.context) or self._redefined
 
@@ -147,7 +161,7 @@ class Judge:
 
     def _open(self, reason: str, left: Term, right: Term) -> Judgement:
         """UNDECIDED; when no point has a value on both sides, say which conditions fail."""
-        if _refute.find_defined_point(left, right, self.context.domain, _refute.QUICK):
+        if _refute.find_defined_point(left, right, self._searched, _refute.QUICK):
             return _undecided(reason)
         try:
             listed = ", ".join(str(condition) for condition in self._open_conditions(left, right))
@@ -161,7 +175,7 @@ class Judge:
     def _refuted(self, left: Term, right: Term, effort: _refute.Effort) -> Judgement | None:
         if time.perf_counter() > self.deadline:
             return None
-        found = _refute.refute(left, right, self.context.domain, effort)
+        found = _refute.refute(left, right, self._searched, effort)
         if found is None:
             return None
         witness = Witness(found.values(), found.left, found.right)
@@ -204,7 +218,7 @@ class Judge:
             return _undecided(f"equal where defined, but: {because(error)}")
         domain = self.context.domain
         doubtful = bool(open_conditions or domain.hypotheses)  # true of no point, for all we know
-        if doubtful and not _refute.find_defined_point(left, right, domain):
+        if doubtful and not _refute.find_defined_point(left, right, self._searched):
             return _undecided("equal where defined, but no point was found where both sides are")
         verdict = Verdict.PROVED_IF if open_conditions else Verdict.PROVED
         theorem = seal(domain, self.definitions, *claim, open_conditions, method)
