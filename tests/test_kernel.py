@@ -92,8 +92,7 @@ def test_proved_if_lists_what_the_domain_does_not_give():
     found = judge("log(x*y) = log(x) + log(y)", "x > 0, y real")
     assert found.verdict is PROVED_IF
     y = Symbol("y")
-    assert Condition(ConditionKind.POSITIVE, y) in found.conditions
-    assert Condition(ConditionKind.POSITIVE, Mul(Symbol("x"), y)) in found.conditions
+    assert found.conditions == (Condition(ConditionKind.POSITIVE, y),)  # x y > 0 follows
     assert found.theorem is not None
     assert found.theorem.conditions == found.conditions
 
@@ -205,7 +204,7 @@ def test_a_false_twin_is_not_proved(claim, domain):
         ("x**y/x**y = 1", ["x > 0"]),
         ("x**x = exp(x*log(x))", ["x > 0"]),
         ("asin(x) - asin(x) = 0", ["1 - x**2 >= 0"]),
-        ("log(1/x) = -log(x)", ["1/x > 0", "x != 0", "x > 0"]),
+        ("log(1/x) = -log(x)", ["x > 0"]),
         ("(x**2 - 1)/(x - 1) = x + 1", ["x - 1 != 0"]),
     ],
 )
@@ -325,7 +324,7 @@ def test_each_rule_agrees_with_a_difference_quotient(name, derivative):
     [
         ("Derivative(0*log(x), x) = 0", ["x > 0"]),
         ("Derivative(x/x, x) = 0", ["x != 0"]),
-        ("Derivative(log(x), x) = 1/x", ["x > 0", "x != 0"]),
+        ("Derivative(log(x), x) = 1/x", ["x > 0"]),
         ("Derivative(Abs(x), x) = sign(x)", ["x != 0"]),
         ("Derivative(relu(x), x) = (1 + sign(x))/2", ["x != 0"]),
         ("Derivative(Max(x, 3), x) = (1 + sign(x - 3))/2", ["x - 3 != 0"]),
@@ -361,7 +360,7 @@ def test_exponents_are_typed():
 
 
 def test_primes_of_functions_of_the_reader():
-    assert conditions((prime("log"), read("1/x", syntax="python"))) == ["x > 0", "x != 0"]
+    assert conditions((prime("log"), read("1/x", syntax="python"))) == ["x > 0"]
     assert verdict((prime("exp", times=3), Call("exp", (Symbol("x"),)))) is PROVED
 
 

@@ -223,12 +223,12 @@ def test_the_trusted_core_stays_small(record_property):
 
 
 def test_a_chain_of_theorems_is_a_theorem_under_all_their_conditions():
-    first = theorem("x/x + log(x)", "1 + log(x)")
-    second = theorem("1 + log(x)", "log(x) + 1")
+    first = theorem("y/y + log(x)", "1 + log(x)", "x, y real")
+    second = theorem("1 + log(x)", "log(x) + 1", "x, y real")
     whole = chain((first, second))
     assert (whole.lhs, whole.rhs) == (first.lhs, second.rhs)
     assert set(whole.conditions) == {*first.conditions, *second.conditions}
-    assert [str(condition) for condition in whole.conditions] == ["x != 0", "x > 0"]
+    assert [str(condition) for condition in whole.conditions] == ["y != 0", "x > 0"]
 
 
 def test_a_chain_keeps_a_condition_of_its_middle():

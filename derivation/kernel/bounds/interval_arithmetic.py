@@ -161,7 +161,7 @@ def _corner(
 
 def reciprocal(x: Interval) -> Interval:
     """1/x at the nonzero values of x, when x has one sign."""
-    if not (is_nonnegative(x) or (x.high is not None and x.high <= 0)):
+    if x.is_empty or not (is_nonnegative(x) or (x.high is not None and x.high <= 0)):
         return REAL_LINE
     if x.high is not None and x.high <= 0:
         if x.low == 0:  # 0 alone: no value at all

@@ -24,7 +24,7 @@ from derivation.kernel.definedness.branch_tests import negated, relations_in
 from derivation.kernel.definedness.domains import domain_of, kinks_of
 from derivation.kernel.definedness.integrals import of_integral
 from derivation.kernel.definedness.place import Place
-from derivation.kernel.definedness.ranges import bounds_within
+from derivation.kernel.definedness.ranges import bounds_within, tidy
 from derivation.kernel.names.context import Context
 from derivation.kernel.theorem import Binder, Condition, ConditionKind
 from derivation.term import (
@@ -132,7 +132,7 @@ def _of_test(test: Test, place: Place) -> Iterator[Condition]:
     for relation in relations_in(test):
         for side in (relation.left, relation.right):
             yield from _walk(side, place)
-        difference = Sub(relation.left, relation.right)
+        difference = _difference(relation.left, relation.right)
         if place.moves(difference):
             yield from place.require(ConditionKind.NONZERO, difference)
 
@@ -163,7 +163,7 @@ _KIND_OF = {
 
 
 def _difference(left: Term, right: Term) -> Term:
-    return left if right == Number("0") else Sub(left, right)
+    return left if right == Number("0") else tidy(Sub(left, right))
 
 
 # ---------------------------------------------------------------------- powers, members, functions
@@ -211,7 +211,7 @@ def _of_member(term: Indexed, place: Place) -> Iterator[Condition]:
         lower, upper = Number(str(declared.first)), size_term(size)
         # a range needs no room around it
         yield place.exactly(ConditionKind.NONNEGATIVE, _difference(index, lower))
-        yield place.exactly(ConditionKind.NONNEGATIVE, Sub(upper, index))
+        yield place.exactly(ConditionKind.NONNEGATIVE, _difference(upper, index))
 
 
 def _of_call(term: Call, place: Place) -> Iterator[Condition]:

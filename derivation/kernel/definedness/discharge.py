@@ -44,29 +44,44 @@ def discharged(condition: Condition, context: Context, deadline: float) -> bool:
 
 
 def implied(
-    condition: Condition, known: tuple[Relation, ...], context: Context, deadline: float
+    condition: Condition,
+    known: tuple[Relation, ...],
+    context: Context,
+    deadline: float,
+    *,
+    quick: bool = False,
 ) -> bool:
-    """Whether it holds at every point of the declared domain where the known relations do."""
+    """Whether it holds at every point of the declared domain where the known relations do.
+
+    ``quick``: without the normal form.
+    """
     if condition.kind is ConditionKind.INTEGER:
         bound = frozenset(binder.index for binder in condition.binders)
         return context.is_whole(condition.term, bound)
     try:
-        return _implied(condition, known, context, deadline)
+        return _implied(condition, known, context, deadline, quick=quick)
     except (UnsupportedError, TooLarge, NeverDefined):
         return False  # not discharged: the condition is listed
 
 
 def _implied(
-    condition: Condition, known: tuple[Relation, ...], context: Context, deadline: float
+    condition: Condition,
+    known: tuple[Relation, ...],
+    context: Context,
+    deadline: float,
+    *,
+    quick: bool,
 ) -> bool:
     term = resolve(context.expose(condition.term))
     if not free_names(term) and constant_holds(condition.kind, term):
         return True
     bound = {binder.index for binder in condition.binders}
     outside = tuple(one for one in (*hypotheses(context), *known) if not free_names(one) & bound)
+    if outside and _Question(condition, term, context, outside, deadline, quick).contradicts():
+        return False  # a domain without points, or conditions that exclude each other
     for case in alternatives(condition.guards):
         relations = (*outside, *(_exposed(one, context) for one in case))
-        question = _Question(condition, term, context, relations, deadline)
+        question = _Question(condition, term, context, relations, deadline, quick)
         if not question.holds():
             return False
     return True
@@ -100,6 +115,7 @@ class _Question:
     context: Context
     relations: Case
     deadline: float
+    quick: bool
 
     @property
     def kind(self) -> ConditionKind:
@@ -112,7 +128,12 @@ class _Question:
             return True
         if self._by_atoms(bounds):
             return True
-        return self.kind is not ConditionKind.NOT_POLE and self._by_normal_form()
+        by_form = self.kind is not ConditionKind.NOT_POLE and not self.quick
+        return by_form and self._by_normal_form()
+
+    def contradicts(self) -> bool:
+        """Whether no point satisfies all the relations, as far as signs show."""
+        return self._signs(self._bounds(None)).impossible
 
     def _bounds(self, names: dict[str, Interval] | None) -> Bounds:
         return bounds_within(self.context, self.condition.binders, names)
@@ -140,7 +161,9 @@ class _Question:
 
     def _by_atoms(self, bounds: Bounds) -> bool:
         signs = self._signs(bounds)
-        if self.relations:  # what they say of names, narrows the bounds of all terms
+        if (
+            self.relations and not signs.impossible
+        ):  # what they say of names, narrows the bounds of all terms
             names = {
                 term.name: signs.interval_of_atom(number)
                 for number, term in enumerate(signs.atoms.terms)

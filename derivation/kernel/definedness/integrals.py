@@ -52,6 +52,9 @@ def of_integral(term: Integral, place: Place, collect: Walk) -> Iterator[Conditi
     if name in place.bound or place.context.declaration(name) is not None:
         raise UnsupportedError(f"the variable {name} of an integral has two meanings")
     inside = replace(place, guards=(*place.guards, _between(term)))
+    if place.moves(term.lower) or place.moves(term.upper):
+        # d/dx of an integral to x is the integrand there if that is continuous around x
+        inside = inside.differentiated(name)
     deadline = time.perf_counter() + _SECONDS
     for condition in collect(term.body, inside):
         if name not in free_names(condition.term):

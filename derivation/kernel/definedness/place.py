@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from derivation.kernel.definedness.branch_tests import negated
-from derivation.kernel.definedness.elementary import elementary
+from derivation.kernel.definedness.elementary import SPECIAL, elementary
+from derivation.kernel.definedness.ranges import tidy
 from derivation.kernel.names.context import Context
 from derivation.kernel.theorem import Binder, Condition, ConditionKind
-from derivation.term import Term, Test, free_names
+from derivation.term import Number, Sub, Term, Test, free_names
 
 __all__ = ["Place"]
 
@@ -40,10 +41,18 @@ class Place:
         return bool(self.moving) and bool(self.moving & self.context.dependencies(term))
 
     def require(self, kind: ConditionKind, term: Term) -> Iterator[Condition]:
-        """The condition in simple words; around the point, >= 0 must be > 0."""
-        if kind is ConditionKind.NONNEGATIVE and self.moves(term):
+        """The condition in simple words; around the point, >= 0 must be > 0.
+
+        A whole number is none of 0, -1, -2, ... exactly if it is >= 1.
+        """
+        if kind is ConditionKind.NOT_POLE and free_names(term):
+            if self.context.is_whole(term, self.bound):
+                kind, term = ConditionKind.NONNEGATIVE, Sub(term, Number("1"))
+            term = tidy(term)
+        elif kind is ConditionKind.NONNEGATIVE and self.moves(term):
             kind = ConditionKind.POSITIVE
-        for simple_kind, simple in elementary(kind, term):
+        declared = SPECIAL & self.context.domain.functions
+        for simple_kind, simple in elementary(kind, term, declared):
             yield self.exactly(simple_kind, simple)
 
     def exactly(self, kind: ConditionKind, term: Term) -> Condition:

@@ -26,9 +26,10 @@ from derivation.term import (
     Sub,
     Symbol,
     Term,
+    number,
 )
 
-__all__ = ["Linear", "LinearScope", "bounds_within", "linear"]
+__all__ = ["Linear", "LinearScope", "bounds_within", "linear", "tidy"]
 
 
 def bounds_within(
@@ -87,6 +88,32 @@ def linear(term: Term) -> Linear | None:
             left, right = linear(term.left), linear(term.right)
             return None if left is None or right is None else _combined(term, left, right)
     return None
+
+
+def tidy(term: Term) -> Term:
+    """A linear form written once for each name, the constant last; any other term as it is."""
+    form = linear(term)
+    if form is None:
+        return term
+    parts = [(value, _multiple(value, name)) for name, value in form.coefficients.items()]
+    parts.sort(key=lambda part: part[0] < 0)  # what is added first, what is taken off after it
+    if form.constant or not parts:
+        starts_below = bool(parts) and parts[0][0] < 0 < form.constant
+        place = 0 if starts_below else len(parts)  # 1 - x, but x + 1 and -x - 1
+        parts.insert(place, (form.constant, number(abs(form.constant))))
+    (sign, result), *rest = parts
+    result = Neg(result) if sign < 0 else result
+    for sign, part in rest:
+        result = Sub(result, part) if sign < 0 else Add(result, part)
+    return result
+
+
+def _multiple(value: Fraction, name: str) -> Term:
+    """The name times the size of the value."""
+    result: Term = Symbol(name)
+    if abs(value.numerator) != 1:
+        result = Mul(number(abs(value.numerator)), result)
+    return result if value.denominator == 1 else Div(result, number(value.denominator))
 
 
 def _combined(term: Add | Sub | Mul | Div, left: Linear, right: Linear) -> Linear | None:

@@ -11,9 +11,10 @@ import time
 from derivation.errors import UnsupportedError
 from derivation.kernel.calculus.differentiate import resolve
 from derivation.kernel.definedness.discharge import implied
+from derivation.kernel.definedness.ranges import linear
 from derivation.kernel.names.context import Context
 from derivation.kernel.theorem import Condition, ConditionKind
-from derivation.term import Number, Relation, RelationSign, walk
+from derivation.term import Number, Relation, RelationSign, Sub, walk
 
 __all__ = ["without_redundant"]
 
@@ -68,7 +69,7 @@ def _follows(
             except UnsupportedError:
                 continue
             known.append(Relation(term, _AS_RELATION[one.kind], Number("0")))
-    return bool(known) and implied(condition, tuple(known), context, deadline)
+    return bool(known) and implied(condition, tuple(known), context, deadline, quick=True)
 
 
 def _is_asked_wherever(one: Condition, condition: Condition) -> bool:
@@ -78,8 +79,16 @@ def _is_asked_wherever(one: Condition, condition: Condition) -> bool:
 
 
 def _implies(one: Condition, condition: Condition) -> bool:
-    """By the kinds alone, for the same term."""
-    weaker = {
-        ConditionKind.POSITIVE: _AS_RELATION.keys() | {ConditionKind.NOT_POLE},
-    }.get(one.kind, set())
-    return one.term == condition.term and condition.kind in weaker
+    """``u > 0``, or u none of 0, -1, -2, ...: then u + k is none of them for k = 0, 1, 2, ...
+
+    And in the second case u is none of these numbers, so u + k is not 0.
+    """
+    if one.kind not in (ConditionKind.POSITIVE, ConditionKind.NOT_POLE):
+        return False
+    if condition.kind not in (ConditionKind.NOT_POLE, ConditionKind.NONZERO):
+        return False
+    form = linear(Sub(condition.term, one.term))
+    if form is None:
+        return condition.term == one.term
+    shift = form.constant
+    return not form.coefficients and shift >= 0 and shift.denominator == 1
