@@ -195,6 +195,8 @@ def test_equations():
         ("3 + 2x", 4, "2\\*x"),
         ("1e5x", 0, "neither a number nor a name"),
         ("1e", 0, "neither a number nor a name"),
+        ("x.2if y", 1, "decimal point after"),
+        ("1..1e5not", 2, "decimal point after"),
         ("x + 1e5001", 4, "exponent beyond"),
         ("1e-99999999999", 0, "exponent beyond"),
         ("0x10", 0, "neither a number nor a name"),

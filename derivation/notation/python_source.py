@@ -118,6 +118,10 @@ class PythonSource:
                     found.start(),
                 )
 
+        rest = _NUMBER.sub(lambda found: " " * len(found[0]), self.source)
+        if stray := re.search(r"\.[0-9]", rest):
+            raise self.error("a decimal point after a name or a number", stray.start())
+
     def _check_depth(self, tree: ast.expr) -> None:
         stack: list[tuple[ast.AST, int]] = [(tree, 1)]
         while stack:
