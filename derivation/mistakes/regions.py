@@ -59,6 +59,8 @@ def half_spaces(claim: Claim) -> Iterator[Candidate]:
         values = [claim.values.at(part, point) for point in range(len(claim.values))]
         for sign, shown, holds in _TESTS:
             inside = [value is not None and holds(value) for value in values]
+            if "=" in shown and part in _denominators(claim):
+                continue
             if any(inside) and _agrees_where(claim, inside):
                 hypotheses = (*claim.domain.hypotheses, Relation(part, sign, zero))
                 domain = Domain(claim.domain.declarations, hypotheses)
@@ -83,6 +85,12 @@ def _may_branch(part: Term) -> bool:
         case Pow():
             return True
     return isinstance(part, Piecewise)
+
+
+def _denominators(claim: Claim) -> Iterator[Term]:
+    for part in (*walk(claim.lhs), *walk(claim.rhs)):
+        if isinstance(part, Div):
+            yield part.right
 
 
 def _deciding(claim: Claim) -> Iterator[Term]:
@@ -152,6 +160,8 @@ def _restricted(claim: Claim, declaration: Declaration) -> Iterator[Candidate]:
     interior = replace(declaration.interval, low_open=True, high_open=True)
     borders = sorted(border for border in _borders(claim) if border in interior)
     for sign, border, half in _halves(borders):
+        if "=" in sign and not declaration.admits(border):
+            continue
         if _agrees(claim, declaration.name, sign, border):
             interval = declaration.interval.intersect(half)
             yield from _where(claim, replace(declaration, interval=interval), sign, border)
