@@ -76,7 +76,7 @@ def test_true_claims_stand_and_their_false_twins_fall(declared, hypotheses, left
 def test_every_visited_point_satisfies_the_hypotheses(declared, hypotheses, left, true, false):
     assert true != false
     domain = assumed(declared, *hypotheses)
-    seen = list(visits(term(left, domain), term(false, domain), domain, 24, 24, 0))
+    seen = list(visits((term(left, domain), term(false, domain)), domain, (24, 24), 0))
     assert seen
     names = frozenset().union(*(free_names(h) for h in domain.hypotheses))
     for claim, point in seen:
@@ -239,8 +239,8 @@ def test_kinks_and_slits_are_looked_at(left, right, declared):
 def test_quick_and_deep_are_what_they_say():
     domain = Domain.parse("x real")
     sides = term("Abs(x)", domain), term("x", domain)
-    assert len(list(visits(*sides, domain, QUICK.points, QUICK.variations, 0))) <= QUICK.points
-    deep = list(visits(*sides, domain, DEEP.points, DEEP.variations, 0))
+    assert len(list(visits(sides, domain, (QUICK.points, QUICK.variations), 0))) <= QUICK.points
+    deep = list(visits(sides, domain, (DEEP.points, DEEP.variations), 0))
     assert len(deep) <= DEEP.points + DEEP.variations
 
 
@@ -251,3 +251,16 @@ def test_definitions_in_hypotheses_are_unfolded():
     assert decide(left, right, domain, definitions).verdict is not Verdict.REFUTED
     assert decide(left, Neg(right), domain, definitions).verdict is Verdict.REFUTED
     assert decide(left, right, domain).verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize(
+    ("declared", "hypothesis", "side"),
+    [
+        ("x, y real, f(x) function", "f(x) > 0", "f(y)"),
+        ("m integer >= 2, i in 1..m, j in 1..m, x[1..m] real", "x[i] > x[j]", "x[i]"),
+    ],
+)
+def test_a_claim_is_about_something_by_one_reading(declared, hypothesis, side):
+    domain = assumed(declared, hypothesis)
+    assert find_defined_point(term(side, domain), term(side, domain), domain)
+    assert attack(side, f"{side} + 1", domain) is None

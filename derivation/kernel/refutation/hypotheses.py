@@ -43,16 +43,17 @@ def satisfying(
     declarations: tuple[Declaration, ...],
     hypotheses: tuple[Relation, ...],
     chooser: random.Random,
+    both_readings: bool = True,
 ) -> Point | None:
     """A point of the domain near the given one, or None where none was found."""
-    if belongs(point, declarations, hypotheses):
+    if belongs(point, declarations, hypotheses, both_readings):
         return point
     if not hypotheses:
         return None
     repair = _Repair(declarations, hypotheses, chooser)
     for attempt in range(TRIES):
         solved = repair.solved(point)
-        if solved is not None and belongs(solved, declarations, hypotheses):
+        if solved is not None and belongs(solved, declarations, hypotheses, both_readings):
             return solved
         moved = repair.disturbed(solved if solved is not None and attempt % 2 else point)
         point = point if moved is None else moved

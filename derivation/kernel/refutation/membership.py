@@ -42,11 +42,18 @@ WORK = 640_000  # of one side of a hypothesis: five thousand nodes
 
 
 def belongs(
-    point: Point, declarations: tuple[Declaration, ...], hypotheses: tuple[Relation, ...]
+    point: Point,
+    declarations: tuple[Declaration, ...],
+    hypotheses: tuple[Relation, ...],
+    both_readings: bool = True,
 ) -> bool:
-    """Whether the point certainly lies in the domain; see the module."""
+    """Whether the point certainly lies in the domain; see the module.
+
+    Without ``both_readings`` a hypothesis speaks of the point alone.
+    """
+    running = declarations if both_readings else ()
     return all(_admitted(point, declaration) for declaration in declarations) and all(
-        _holds_for_all_indices(point, hypothesis, declarations) for hypothesis in hypotheses
+        _holds_for_all_indices(point, hypothesis, running) for hypothesis in hypotheses
     )
 
 

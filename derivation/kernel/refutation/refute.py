@@ -128,7 +128,7 @@ def _refuted_by_gap(
 ) -> Refutation | None:
     """The same for sides whose values are too large, or too near to each other, for balls."""
     try:
-        for claim, point in visits(lhs, rhs, domain, effort.cancelling, 0, seed, deadline):
+        for claim, point in visits((lhs, rhs), domain, (effort.cancelling, 0), seed, deadline):
             if time.monotonic() > deadline:
                 return None
             try:
@@ -159,7 +159,8 @@ def find_defined_point(
     lhs: Term, rhs: Term, domain: Domain, effort: Effort = DEEP, seed: int = 0
 ) -> bool:
     """Whether a point was found where both sides are certainly defined."""
-    return any(True for _ in samples(lhs, rhs, domain, effort, seed))
+    deadline = time.monotonic() + effort.seconds
+    return any(True for _ in _samples(lhs, rhs, domain, effort, seed, deadline, False))
 
 
 def samples(
@@ -173,10 +174,17 @@ def samples(
 
 
 def _samples(
-    lhs: Term, rhs: Term, domain: Domain, effort: Effort, seed: int, deadline: float
+    lhs: Term,
+    rhs: Term,
+    domain: Domain,
+    effort: Effort,
+    seed: int,
+    deadline: float,
+    both_readings: bool = True,
 ) -> Iterator[Sample]:
     resolved: dict[Term, Term] = {}
-    waiting = visits(lhs, rhs, domain, effort.points, effort.variations, seed, deadline)
+    counts = effort.points, effort.variations
+    waiting = visits((lhs, rhs), domain, counts, seed, deadline, both_readings)
     try:
         for turn, bits in enumerate(effort.bits):
             again: list[tuple[Instance, Point]] = []

@@ -18,7 +18,7 @@ from derivation.kernel.refutation.balls import Point
 from derivation.kernel.refutation.critical import critical_points, deciders, wandering
 from derivation.kernel.refutation.functions import Instance, put_functions
 from derivation.kernel.refutation.hypotheses import satisfying
-from derivation.kernel.refutation.membership import belongs, is_unambiguous
+from derivation.kernel.refutation.membership import is_unambiguous
 from derivation.kernel.refutation.points import Chooser, constants_of, needed
 from derivation.term import Relation, Term, free_names, plain
 
@@ -30,24 +30,24 @@ FROM = (0, 1, 2, 5, 8)  # points of these numbers are varied, the third one in m
 
 
 def visits(
-    lhs: Term,
-    rhs: Term,
+    claimed: tuple[Term, Term],
     domain: Domain,
-    count: int,
-    variations: int,
+    counts: tuple[int, int],
     seed: int,
     deadline: float = math.inf,
+    both_readings: bool = True,
 ) -> Iterator[tuple[Instance, Point]]:
-    """At most ``count`` points, and ``variations`` points near some of these.
+    """At most so many points, and so many more near some of these, for a claimed equality.
 
     ``deadline`` is a time of the monotonic clock. Nothing where a name has no declaration, or
-    a hypothesis can be read in two ways.
+    a hypothesis can be read in two ways, and ``both_readings`` have to hold.
     """
-    sides = plain(lhs), plain(rhs)
+    sides = plain(claimed[0]), plain(claimed[1])
+    count, variations = counts
     hypotheses = tuple(one for h in domain.hypotheses if isinstance(one := plain(h), Relation))
     if len(hypotheses) != len(domain.hypotheses):
         return  # one of another kind, which nothing here understands
-    if not all(is_unambiguous(hypothesis, sides, domain) for hypothesis in hypotheses):
+    if both_readings and not all(is_unambiguous(one, sides, domain) for one in hypotheses):
         return
     claim = put_functions(sides, domain, f"{seed}", hypotheses)
     if claim is None:
@@ -67,8 +67,8 @@ def visits(
             continue
         if misses > MAX_MISSES or time.monotonic() > deadline:
             return
-        near = _Near(claim, declarations, chooser, deadline)
-        point = satisfying(wanted, declarations, claim.hypotheses, chooser)
+        near = _Near(claim, declarations, chooser, deadline, both_readings)
+        point = near.repaired(wanted)
         if point is None:
             misses += 1
             continue
@@ -89,6 +89,13 @@ class _Near:
     declarations: tuple[Declaration, ...]
     chooser: random.Random
     deadline: float
+    both_readings: bool
+
+    def repaired(self, point: Point) -> Point | None:
+        """A point of the domain near this one, or this one."""
+        return satisfying(
+            point, self.declarations, self.claim.hypotheses, self.chooser, self.both_readings
+        )
 
     def varied(self, point: Point, far: bool) -> Iterator[Point]:
         """Points on the kinks and borders of the claim, and between them."""
@@ -102,9 +109,6 @@ class _Near:
         for moved in found:
             if time.monotonic() > self.deadline:
                 return
-            if belongs(moved, self.declarations, claim.hypotheses):
-                yield moved
-            elif claim.hypotheses:
-                repaired = satisfying(moved, self.declarations, claim.hypotheses, self.chooser)
-                if repaired is not None:
-                    yield repaired
+            repaired = self.repaired(moved)
+            if repaired is not None:
+                yield repaired
