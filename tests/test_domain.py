@@ -137,7 +137,10 @@ def test_the_variables_of_a_claim_say_the_same_as_a_sentence(text: str, sentence
     assert Domain.from_vars({"n": text}) == Domain.parse(sentence)
 
 
-@pytest.mark.parametrize("text", ["purple", "idx", "idx m*2", "idx m+", "(0,1", "> 1/0", "(inf, 2)", "> 1e9999", "in (1, 0)"])
+@pytest.mark.parametrize(
+    "text",
+    ["purple", "idx", "idx m*2", "idx m+", "(0,1", "> 1/0", "(inf, 2)", "> 1e9999", "in (1, 0)"],
+)
 def test_an_error_names_the_variable(text: str):
     with pytest.raises(DomainError, match="speed"):
         Domain.from_vars({"speed": text})
