@@ -181,6 +181,8 @@ def small_parts(claim: Claim, side: str) -> Iterator[Candidate]:
         if not free_names(claim.other(place)):
             return
         for new in change(claim, place):
+            if place.part.children and place.whole(new) == claim.other(place):
+                continue  # that would only copy the other side
             yield from claim.tried(place, new, lambda p=place, n=new: _belongs(p, n))  # type: ignore[misc]
 
 
