@@ -34,11 +34,12 @@ def read_matrix(declaration: Declaration, rest: str) -> tuple[Declaration, str] 
 
     None when the words are about something else.
     """
+    sizes: tuple[Size, ...]
     if match := _MATRIX.match(rest):
-        sizes = _size(match[1]), _size(match[2])
+        sizes = (_size(match[1]), _size(match[2]))
         return replace(declaration, kind=Kind.MATRIX, sizes=sizes), rest[match.end() :]
     if match := _VECTOR.match(rest):
-        sizes = _size(match[2]), 1
+        sizes = (_size(match[2]), 1)
         tail = "> 0 " * bool(match[1]) + rest[match.end() :]
         return replace(declaration, kind=Kind.MATRIX, sizes=sizes), tail
     if match := _SQUARE.match(rest):

@@ -20,6 +20,7 @@ from derivation.kernel.definedness.conditions import conditions
 from derivation.kernel.definedness.discharge import discharged
 from derivation.kernel.definedness.redundancy import without_redundant
 from derivation.kernel.failures import FAILURES, because
+from derivation.kernel.matrices.decide import concerns_matrices, judge_matrices
 from derivation.kernel.names.context import Context
 from derivation.kernel.names.declared import constrained, inconsistent, undeclared
 from derivation.kernel.names.scopes import refuse_foreign
@@ -99,6 +100,8 @@ class Judge:
             if size > _MOST_NODES:
                 return _undecided(f"the claim has {size} nodes; the limit is {_MOST_NODES}")
             full_left, full_right = (self._prover.unfold(side, 0) for side in (left, right))
+            if concerns_matrices(full_left, full_right, self.context):
+                return self._with_matrices(lhs, rhs, full_left, full_right)
             trouble = (
                 undeclared(full_left, full_right, self.context)
                 or constrained(full_left, full_right, self.context)
@@ -124,6 +127,14 @@ class Judge:
             return self._with_conditions((lhs, rhs), method, full_left, full_right)
         refuted = self._refuted(full_left, full_right, _refute.DEEP)
         return refuted or self._open(reason, full_left, full_right)
+
+    def _with_matrices(self, lhs: Term, rhs: Term, left: Term, right: Term) -> Judgement:
+        """The judgement of a claim with matrices in it, whose sides unfold to left and right."""
+        if self._inconsistent:
+            return _undecided(self._inconsistent)
+        return judge_matrices(
+            (lhs, rhs), (left, right), self.context, self.definitions, self.deadline
+        )
 
     def _prepare(self, side: Term) -> Term:
         if side not in self._prepared:

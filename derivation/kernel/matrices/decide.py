@@ -1,0 +1,240 @@
+"""Decides claims with matrices: by words, with conditions, or by an instance that refutes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from derivation.domain import Declaration, Domain, Interval, Kind, Shifted, size_name
+from derivation.errors import UnsupportedError
+from derivation.kernel.bounds import intervals
+from derivation.kernel.calculus.differentiate import resolve
+from derivation.kernel.definedness.discharge import discharged
+from derivation.kernel.failures import FAILURES, because
+from derivation.kernel.matrices.build import filled
+from derivation.kernel.matrices.convert import MatrixForm
+from derivation.kernel.matrices.core import Core
+from derivation.kernel.matrices.definedness import Demand, demands
+from derivation.kernel.matrices.display import condition_of
+from derivation.kernel.matrices.instances import Difference, find_difference
+from derivation.kernel.matrices.jacobians import without_derivatives
+from derivation.kernel.matrices.redundancy import irredundant
+from derivation.kernel.matrices.shapes import SCALAR, shown
+from derivation.kernel.names.context import Context
+from derivation.kernel.normal_form.quotient import NeverDefined, Quotient, TooLarge
+from derivation.kernel.normal_form.tower import Restart, Tower
+from derivation.kernel.theorem import (
+    Condition,
+    ConditionKind,
+    Definition,
+    Judgement,
+    Verdict,
+    Witness,
+    seal,
+)
+from derivation.term import Call, Number, Term, free_names, walk
+
+__all__ = ["concerns_matrices", "judge_matrices"]
+
+_RESTARTS = 40
+_CONSTANTS = frozenset(("Identity", "eye", "ones", "zeros"))
+_METHOD = "normal form of matrix words"
+
+
+def concerns_matrices(left: Term, right: Term, context: Context) -> bool:
+    """Whether a side mentions a declared matrix, or a constant one."""
+    matrices = {one.name for one in context.domain if one.kind is Kind.MATRIX}
+    if matrices and (free_names(left) | free_names(right)) & matrices:
+        return True
+    return any(
+        isinstance(node, Call) and node.name in _CONSTANTS and node.name not in context.declarations
+        for side in (left, right)
+        for node in walk(side)
+    )
+
+
+def judge_matrices(
+    claim: tuple[Term, Term],
+    sides: tuple[Term, Term],
+    context: Context,
+    definitions: tuple[Definition, ...],
+    deadline: float,
+) -> Judgement:
+    """The judgement of a claim; ``sides`` are its sides as plain terms, definitions unfolded."""
+    try:
+        question = _Question(_prepared(context), deadline)
+        left, right = question.sides(*sides)
+    except FAILURES as error:
+        return Judgement(Verdict.UNDECIDED, reason=because(error))
+    try:
+        equal, reason = question.are_equal(left, right), "the normal forms differ"
+    except FAILURES as error:
+        equal, reason = False, because(error)
+    if not equal:
+        return _refuted(question.difference(left, right), reason)
+    try:
+        conditions = question.open_conditions(left, right)
+    except FAILURES as error:
+        why = f"equal where defined, but: {because(error)}"
+        return Judgement(Verdict.UNDECIDED, reason=why)
+    if conditions and not question.difference(left, right, values_alone=True).defined:
+        why = "equal where defined, but no instance was found where both sides are"
+        return Judgement(Verdict.UNDECIDED, reason=why)
+    theorem = seal(context.domain, definitions, *claim, conditions, _METHOD)
+    verdict = Verdict.PROVED_IF if conditions else Verdict.PROVED
+    return Judgement(verdict, _METHOD, conditions, theorem=theorem)
+
+
+def _refuted(found: Difference, reason: str) -> Judgement:
+    if not found.found:
+        return Judgement(Verdict.UNDECIDED, reason=f"{reason}; and no instance refutes it")
+    method = f"exact instance, {found.bits} bits for functions"
+    witness = Witness(found.values, found.left, found.right)
+    return Judgement(Verdict.REFUTED, method, witness=witness)
+
+
+def _prepared(context: Context) -> Context:
+    """The context with sizes declared as whole numbers >= 1, and 1 by 1 matrices as scalars.
+
+    Raises UnsupportedError for what cannot stand together with matrices.
+    """
+    least = Interval(Fraction(1), low_open=False)
+    declarations: list[Declaration] = []
+    sizes: set[str] = set()
+    for one in context.domain:
+        if one.kind is Kind.MATRIX:
+            sizes.update(name for size in one.sizes if (name := size_name(size)))
+            if any(isinstance(size, Shifted) and size.by < 0 for size in one.sizes):
+                raise UnsupportedError(f"the shape of {one.name} may be empty")
+            if one.name in context.defined:
+                raise UnsupportedError(f"{one.name} is declared as a matrix and defined")
+            if one.sizes == SCALAR:
+                one = Declaration(one.name, Kind.REAL, one.interval)  # noqa: PLW2901
+        declarations.append(one)
+    for name in sorted(sizes):
+        declared = context.declarations.get(name)
+        if declared is None:
+            declarations.append(Declaration(name, Kind.INTEGER, least))
+        elif declared.kind is not Kind.INTEGER or declared.is_family:
+            raise UnsupportedError(f"{name} is a size, so it is an integer >= 1: '{name} integer'")
+        elif declared.interval.low is None or declared.interval.low < 1:
+            raise UnsupportedError(f"the size {name} may be 0; declare '{name} integer >= 1'")
+    return Context(Domain(tuple(declarations), context.domain.hypotheses))
+
+
+@dataclass
+class _Question:
+    """One claim over a prepared context."""
+
+    context: Context
+    deadline: float
+
+    @cached_property
+    def shapes(self) -> Core:
+        """What knows the shapes of the declared names."""
+        return Core(self.context.declarations)
+
+    def sides(self, left: Term, right: Term) -> tuple[Term, Term]:
+        """The sides as core terms of one shape. Raises UnsupportedError."""
+        for side in (left, right):
+            self._refuse(side)
+        one, other = self.shapes.core(left), self.shapes.core(right)
+        first, second = self.shapes.of(one), self.shapes.of(other)
+        zero = Number("0")
+        if other == zero and first != second:
+            other, second = filled("zeros", first), first
+        elif one == zero and first != second:
+            one, first = filled("zeros", second), second
+        if first != second:
+            raise UnsupportedError(
+                f"shapes do not fit: the left side is {shown(first)}, the right {shown(second)}"
+            )
+        return one, other
+
+    def _refuse(self, side: Term) -> None:
+        names = free_names(side)
+        missing = sorted(name for name in names if self.context.declaration(name) is None)
+        if missing:
+            raise UnsupportedError(
+                f"not declared: {', '.join(missing)} (write for example '{missing[0]} real' or "
+                f"'{missing[0]} matrix m x n')"
+            )
+        for node in walk(side):
+            name = node.name if isinstance(node, Call) else ""
+            if name in self.context.declarations or name in self.context.defined:
+                raise UnsupportedError(f"{name}: functions are not supported next to matrices")
+
+    # ------------------------------------------------------------------ proving
+
+    def _form(self, scales: dict[str, int]) -> MatrixForm:
+        return MatrixForm(self.context, Tower(scales, self.deadline), self.shapes)
+
+    def are_equal(self, left: Term, right: Term) -> bool:
+        """Whether the sides are equal wherever both are defined. Raises the usual failures."""
+        if left == right:
+            return True
+        one, other = (resolve(without_derivatives(side, self.shapes)) for side in (left, right))
+        scales: dict[str, int] = {}
+        for _ in range(_RESTARTS):
+            form = self._form(scales)
+            try:
+                return form.are_equal(form.form(one), form.form(other))
+            except Restart:
+                continue
+        raise TooLarge("exponents need ever finer units")
+
+    # ------------------------------------------------------------------ definedness
+
+    def open_conditions(self, left: Term, right: Term) -> tuple[Condition, ...]:
+        """The conditions of both sides that are not known to hold everywhere."""
+        asked: dict[Demand, None] = {}
+        for side in (left, right):
+            asked.update(dict.fromkeys(demands(side, self.shapes, self.context)))
+        scales: dict[str, int] = {}
+        for _ in range(_RESTARTS):
+            form = self._form(scales)
+            try:
+                values = {one: self._value(one, form) for one in asked}
+            except Restart:
+                continue
+            waiting = {one: v for one, v in values.items() if not self._holds(one, v, form)}
+            kept = irredundant(waiting, form)
+            return tuple(dict.fromkeys(condition_of(one, self.shapes) for one in kept))
+        raise TooLarge("exponents need ever finer units")
+
+    def _value(self, demand: Demand, form: MatrixForm) -> Quotient | None:
+        """The number that is to be nonzero or positive; None where it has no normal form."""
+        try:
+            return form.entry_or_value(resolve(without_derivatives(demand.term, self.shapes)))
+        except (UnsupportedError, TooLarge, NeverDefined):
+            return None
+
+    def _holds(self, demand: Demand, value: Quotient | None, form: MatrixForm) -> bool:
+        if demand.stated is not None and discharged(demand.stated, self.context, self.deadline):
+            return True
+        if value is None or demand.stated is not None or demand.kind not in _SIGNS:
+            return False
+        if demand.kind is ConditionKind.NONZERO and form.is_nonzero(value):
+            return True
+        return _SIGNS[demand.kind](form.bounds(value))
+
+    # ------------------------------------------------------------------ refuting
+
+    def difference(self, left: Term, right: Term, *, values_alone: bool = False) -> Difference:
+        """A certified difference, if one is found in time, or that both sides have values."""
+        names = free_names(left) | free_names(right)
+        try:
+            return find_difference(
+                left, right, names, self.shapes, self.context.domain, self.deadline,
+                values_alone=values_alone,
+            )  # fmt: skip
+        except FAILURES:
+            return Difference(False)
+
+
+_SIGNS = {
+    ConditionKind.NONZERO: intervals.is_nonzero,
+    ConditionKind.POSITIVE: intervals.is_positive,
+    ConditionKind.NONNEGATIVE: intervals.is_nonnegative,
+}
