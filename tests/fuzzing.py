@@ -1,8 +1,9 @@
 """Random claims, many of them almost true: mutants of the project's own, and rewritten terms.
 
-Claim number n of a seed is always the same. A claim is made in one of four ways: a side of a
+Claim number n of a seed is always the same. A claim is made in one of several ways: a side of a
 known claim is changed; a name is declared differently; a part is rewritten in a way that holds
-under a condition or only almost; a random term is set equal to a rewriting of itself.
+under a condition or only almost; a random term is set equal to a rewriting of itself, also under
+hypotheses, and in sums over families.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def random_claim(seed: int, number: int) -> dict:
     """Claim ``number`` of a seed."""
     chooser = Chooser(f"{seed} {number}")
     while True:
-        claim = chooser.choice((_mutant, _redeclared, _rewritten, _rewritten, _random))(chooser)
+        claim = chooser.choice(WAYS)(chooser)
         if claim and max(len(claim["lhs"]), len(claim["rhs"])) <= LONGEST:
             return {**claim, "id": f"{seed}-{number}"}
 
@@ -100,6 +101,140 @@ def _random(chooser: Chooser) -> dict:
     if chooser.random() < 0.25:
         other = changed(other, names, chooser)
     return {"lhs": ast.unparse(tree), "rhs": ast.unparse(other), "vars": names}
+
+
+HYPOTHESES = (
+    "x < y", "x <= y", "x != y", "x > y", "x*y > 0", "x*y < 0", "x*y >= 0", "x + y = 1", "x = y",
+    "x*y = 1", "x > 1/2", "x**2 < 1", "x**2 <= y", "x + y > 0", "x + y >= 0", "x = 2*y",
+    "x - y = 1", "x > y**2", "x**2 + y**2 = 1", "x*y != 0", "Abs(x) < 1", "x + 1 > 0",
+    "0 <= x <= 1", "x >= 2*y", "x/y > 0", "y > x + 1", "x = y**2", "sin(x) > 0", "exp(x) < 2",
+    "x - y != 1", "1 < x*y",
+)  # fmt: skip
+SPOTS = (
+    "Abs(x - y)", "Max(x, y)", "Min(x, y)", "1/(x - y)", "log(x*y)", "sqrt(x*y)", "sqrt(x + y)",
+    "x/y", "sign(x - y)", "Piecewise((x, x < y), (y, True))", "sqrt((x - y)**2)", "log(x + y)",
+    "Piecewise((1, x <= y), (0, True))", "Abs(x*y)", "(x + y)**y", "sqrt(1 - x**2)", "log(x/y)",
+    "Abs(x + y)", "sign(x*y)", "(x*y)**(1/3)", "sqrt(y - x**2)", "atanh(x)", "1/(1 - x*y)",
+    "log(x)", "relu(x - y)", "Heaviside(y - x)", "Abs(x) + Abs(y)", "Max(x, 1 - x)", "acos(x)",
+    "x**(-y)", "Derivative(Abs(x - y), x)", "Derivative(Max(x, y), y)", "Derivative(x*y, x)", "y",
+    "x", "x + y", "atan(x) + atan(y)", "Derivative(log(x*y), y)", "1 - x", "x**2 + y**2",
+    "floor(x/(x + y))",
+)  # fmt: skip
+
+
+def _hypothetical(chooser: Chooser) -> dict:
+    names = {"x": chooser.choice(DOMAINS[:11]), "y": chooser.choice(DOMAINS[:11])}
+    given = chooser.sample(HYPOTHESES, chooser.choice((1, 1, 2)))
+    left = chooser.choice(SPOTS)
+    if chooser.random() < 0.5:
+        left = f"({left}) {chooser.choice('+-*/')} ({chooser.choice(SPOTS)})"
+    right = _parse(chooser.choice((left, left, chooser.choice(SPOTS))))
+    change = chooser.choice((rewritten, changed, _simplified, _simplified))
+    for _ in range(chooser.choice((1, 1, 2))):
+        right = change(right, names, chooser)
+    return {"lhs": left, "rhs": ast.unparse(right), "vars": names, "given": given}
+
+
+def _simplified(tree: ast.expr, _names: dict[str, str], chooser: Chooser) -> ast.expr:
+    """The term with one case chosen, as if something was known of the signs."""
+
+    def chosen(node: ast.expr):
+        if not isinstance(node, ast.Call):
+            return None
+        parts = [f"({ast.unparse(one)})" for one in node.args]
+        match node.func.id:
+            case "Abs" | "sqrt":
+                return _parse(chooser.choice((parts[0], f"-{parts[0]}")))
+            case "Max" | "Min":
+                return _parse(chooser.choice(parts))
+            case "sign" | "Heaviside":
+                return _parse(chooser.choice(("1", "-1", "0")))
+            case "Piecewise":
+                return chooser.choice(node.args).elts[0]
+            case "log" if isinstance(node.args[0], ast.BinOp):
+                inner = node.args[0]
+                sign = "+" if isinstance(inner.op, ast.Mult) else "-"
+                left, right = ast.unparse(inner.left), ast.unparse(inner.right)
+                return _parse(f"log({left}) {sign} log({right})")
+        return None
+
+    return replaced_somewhere(tree, chooser, chosen)
+
+
+FAMILY = {"u": "idx m", "v": "idx>0 m", "a": "real", "k": "index m"}
+BODIES = (
+    "u[i]", "v[i]", "u[i]**2", "a*u[i]", "i", "1", "a", "u[i]*v[i]", "log(v[i])", "exp(u[i])",
+    "u[i]/v[i]", "Delta(i, k)*u[i]", "i*u[i]", "a**i", "u[i] - a", "u[m + 1 - i]",
+    "(u[i] - u[k])**2", "Max(u[i], 0)", "1/i", "sqrt(v[i])", "Delta(i, 2)", "u[k]*v[i]",
+    "(-1)**i*u[i]", "i**2", "2**i",
+)  # fmt: skip
+LOWER = ("1", "1", "1", "2", "0", "m", "k", "k + 1", "m + 1")
+UPPER = ("m", "m", "m", "m - 1", "k", "k - 1", "1", "2", "m + 1")
+
+
+def _summed(chooser: Chooser) -> dict:
+    names = {**FAMILY, "m": chooser.choice(("int>=1", "int>=1", "int>=0", "int>=2"))}
+    sums = [_sum(chooser) for _ in range(chooser.choice((1, 1, 2)))]
+    left = f" {chooser.choice('+-*/')} ".join(sums)
+    if chooser.random() < 0.2:
+        left = f"Derivative({left}, {chooser.choice(('a', 'u[k]', 'v[k]', 'u[1]', 'u[m]'))})"
+    right = _parse(left)
+    for _ in range(chooser.choice((1, 2))):
+        change = chooser.choice((_resummed, _resummed, _resummed, rewritten, changed))
+        right = change(right, names, chooser)
+    return {"lhs": left, "rhs": ast.unparse(right), "vars": names}
+
+
+def _sum(chooser: Chooser) -> str:
+    kind = chooser.choice(("Sum", "Sum", "Sum", "Product"))
+    return (
+        f"{kind}({chooser.choice(BODIES)}, (i, {chooser.choice(LOWER)}, {chooser.choice(UPPER)}))"
+    )
+
+
+def _resummed(tree: ast.expr, _names: dict[str, str], chooser: Chooser) -> ast.expr:
+    """The term with a sum split, shifted, turned round or worked out, not always rightly."""
+
+    def remade(node: ast.expr):
+        if not isinstance(node, ast.Call) or node.func.id not in ("Sum", "Product"):
+            return None
+        kind, index = node.func.id, node.args[-1].elts[0].id
+        low, high = (ast.unparse(end) for end in node.args[-1].elts[1:])
+        body = ast.unparse(node.args[0])
+        sign = "+" if kind == "Sum" else "*"
+        count = f"({high}) - ({low}) + 1"
+
+        def at(value: str) -> str:
+            return ast.unparse(_Put(index, value).visit(_parse(body)))
+
+        ways = (
+            f"({at(low)}) {sign} {kind}({body}, ({index}, {low} + 1, {high}))",
+            f"{kind}({body}, ({index}, {low}, {high} - 1)) {sign} ({at(high)})",
+            f"{kind}({at(f'({index} + 1)')}, ({index}, {low} - 1, {high} - 1))",
+            f"{kind}({at(f'({index} - 1)')}, ({index}, {low} + 1, {high} + 1))",
+            f"{kind}({at(f'(({low}) + ({high}) - {index})')}, ({index}, {low}, {high}))",
+            f"{kind}({body}, ({index}, {low}, k)) {sign} {kind}({body}, ({index}, k + 1, {high}))",
+            f"{kind}({body}, ({index}, {low}, k - 1)) {sign} {kind}({body}, ({index}, k, {high}))",
+            f"({count})*({body})" if kind == "Sum" else f"({body})**({count})",
+            f"{kind}({body}, ({index}, 1, {high})) - {kind}({body}, ({index}, 1, {low} - 1))",
+            f"({at('k')})", f"({high})*(({high}) + 1)/2", "0",
+        )  # fmt: skip
+        return _parse(chooser.choice(ways))
+
+    return replaced_somewhere(tree, chooser, remade)
+
+
+class _Put(ast.NodeTransformer):
+    """A name becomes a term."""
+
+    def __init__(self, name: str, term: str) -> None:
+        self.name, self.term = name, term
+
+    def visit_Name(self, node):
+        return _parse(self.term) if node.id == self.name else node
+
+
+WAYS = (_mutant, _redeclared, _rewritten, _rewritten, _random, _hypothetical, _summed)
 
 
 # ------------------------------------------------------------------ random terms
