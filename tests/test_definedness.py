@@ -616,7 +616,10 @@ def test_integrals():
         ("gamma(x) + gamma(x + 2) + 1/(x + 1)", ["x is not 0, -1, -2, ..."]),
         ("gamma(x) + gamma(x - 1)", ["x - 1 is not 0, -1, -2, ..."]),
         ("1/tan(x) + 1/sin(x)", ["sin(x) != 0", "cos(x) != 0"]),
+        ("1/cos(x) + 1/sin(x + pi/2)", ["cos(x) != 0"]),
+        ("sqrt(cos(x)) + log(sin(x + pi/2))", ["sin(x + pi/2) > 0"]),
         # these say more than the other one
+        ("1/cos(x) + 1/sin(x + pi/3)", ["cos(x) != 0", "sin(x + pi/3) != 0"]),
         ("sqrt(x) + 1/x", ["x >= 0", "x != 0"]),
         ("gamma(x) + gamma(x + 1/2)", ["x is not 0, -1, -2, ...", "x + 1/2 is not 0, -1, -2, ..."]),
         ("gamma(x) + 1/(x - 1)", ["x is not 0, -1, -2, ...", "x - 1 != 0"]),

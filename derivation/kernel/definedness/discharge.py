@@ -33,7 +33,7 @@ from derivation.kernel.normal_form.tower import Restart, Tower
 from derivation.kernel.theorem import Condition, ConditionKind
 from derivation.term import Relation, RelationSign, Sub, Symbol, Term, free_names, plain
 
-__all__ = ["discharged", "hypotheses", "implied"]
+__all__ = ["discharged", "follows", "hypotheses", "implied"]
 
 _RESTARTS = 12
 
@@ -213,7 +213,7 @@ class _Question:
             ratio = (value / known).rational
         except (UnsupportedError, TooLarge, NeverDefined):
             return False
-        return ratio is not None and ratio != 0 and _follows(self.kind, relation.sign, ratio)
+        return ratio is not None and ratio != 0 and follows(self.kind, relation.sign, ratio)
 
 
 _STRONG_ENOUGH = {
@@ -227,7 +227,8 @@ _FLIPPED = {
 }  # fmt: skip
 
 
-def _follows(kind: ConditionKind, sign: RelationSign, ratio: Fraction) -> bool:
+def follows(kind: ConditionKind, sign: RelationSign, ratio: Fraction) -> bool:
+    """Whether ``u sign 0`` says what is asked of ``ratio`` times u; the ratio is not 0."""
     if ratio < 0:
         sign = _FLIPPED.get(sign, sign)
     return sign in _STRONG_ENOUGH.get(kind, set())

@@ -17,8 +17,12 @@ from dataclasses import replace
 from derivation.errors import UnsupportedError
 from derivation.kernel.definedness.discharge import discharged
 from derivation.kernel.definedness.domains import JUMPING
+from derivation.kernel.definedness.elementary import elementary
 from derivation.kernel.definedness.place import Place
-from derivation.kernel.theorem import Condition
+from derivation.kernel.integration.evaluate import Evaluated
+from derivation.kernel.integration.replacing import known_integral, opens_around
+from derivation.kernel.integration.scene import ConditionsOf, is_infinite
+from derivation.kernel.theorem import Condition, ConditionKind
 from derivation.term import (
     And,
     Call,
@@ -43,7 +47,15 @@ Walk = Callable[[Term, Place], Iterator[Condition]]
 
 
 def of_integral(term: Integral, place: Place, collect: Walk) -> Iterator[Condition]:
-    """The conditions of the limits. Raises UnsupportedError when the integrand has open ones."""
+    """The conditions of the limits, and what the value rests on where ``integration`` knows it.
+
+    Else the integrand must be defined between the limits. Raises UnsupportedError where it is not
+    known to be.
+    """
+    found = known_integral(term, place.context, place.bound, _conditions_by(collect))
+    if found is not None:
+        yield from _of_known(term, found, place, collect)
+        return
     for limit in (term.lower, term.upper):
         if any(node == Constant("inf") for node in walk(limit)):
             raise UnsupportedError("an integral with an infinite limit")
@@ -66,6 +78,44 @@ def of_integral(term: Integral, place: Place, collect: Walk) -> Iterator[Conditi
                 f"an integrand that may have no value: {replace(condition, guards=())} is not known"
                 f" for every {name} between the limits"
             )
+
+
+def _conditions_by(collect: Walk) -> ConditionsOf:
+    return lambda term, context: tuple(dict.fromkeys(collect(term, Place(context))))
+
+
+def _of_known(
+    term: Integral, found: Evaluated, place: Place, collect: Walk
+) -> Iterator[Condition]:
+    """The conditions of a value that is known.
+
+    Below d/dp, that value must be one around the point, too: so it is where p can move in the
+    domain and strict conditions hold.
+    """
+    moving = place.moving & place.context.dependencies(term)
+    if place.inside_prime or not opens_around(place.context, moving):
+        raise UnsupportedError("the derivative of an integral at a border of the domain")
+    for limit in (term.lower, term.upper):
+        if not is_infinite(limit):
+            yield from collect(limit, place)
+    for condition in found.conditions:
+        for kind, simple in _elementary(condition, place):
+            asked = place.exactly(kind, simple)
+            binders = place.binders if condition.binders else asked.binders
+            yield replace(
+                asked,
+                binders=(*binders, *condition.binders),
+                guards=(*asked.guards, *condition.guards),
+            )
+    yield from collect(found.value, place)
+
+
+def _elementary(condition: Condition, place: Place) -> Iterator[tuple[ConditionKind, Term]]:
+    """The condition in simple words; around the point, >= 0 must be > 0."""
+    kind = condition.kind
+    if kind is ConditionKind.NONNEGATIVE and place.moves(condition.term):
+        kind = ConditionKind.POSITIVE
+    return elementary(kind, condition.term)
 
 
 def _may_jump(term: Term) -> bool:

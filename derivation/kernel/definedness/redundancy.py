@@ -7,12 +7,16 @@ that stay imply every one that was there.
 from __future__ import annotations
 
 import time
+from fractions import Fraction
 
 from derivation.errors import UnsupportedError
 from derivation.kernel.calculus.differentiate import resolve
-from derivation.kernel.definedness.discharge import implied
+from derivation.kernel.definedness.discharge import follows, implied
 from derivation.kernel.definedness.ranges import linear
 from derivation.kernel.names.context import Context
+from derivation.kernel.normal_form.convert import NormalForm
+from derivation.kernel.normal_form.quotient import NeverDefined, Quotient, TooLarge
+from derivation.kernel.normal_form.tower import OutOfTime, Restart, Tower
 from derivation.kernel.theorem import Condition, ConditionKind
 from derivation.term import Number, Relation, RelationSign, Sub, walk
 
@@ -46,7 +50,37 @@ def without_redundant(
         others = [one for one in kept if one != condition]
         if time.perf_counter() < deadline and _follows(condition, others, context, deadline):
             kept = others
+    if len(kept) > 1:
+        kept = _without_multiples(kept, context, deadline)
     return tuple(kept)
+
+
+def _without_multiples(kept: list[Condition], context: Context, deadline: float) -> list[Condition]:
+    """Without those whose term is, by normal form, a rational times that of another one."""
+    form = NormalForm(context, Tower({}, deadline))
+    values: dict[Condition, Quotient] = {}
+    dropped: set[Condition] = set()
+    for condition in sorted(kept, key=_weakness):
+        if condition.binders or condition.guards or condition.kind not in _AS_RELATION:
+            continue
+        try:
+            value = form.of(resolve(context.expose(condition.term)))
+        except (UnsupportedError, TooLarge, NeverDefined, OutOfTime, Restart):
+            continue  # its normal form is not known: it stays
+        if any(_is_multiple(condition, value, *other) for other in values.items()):
+            dropped.add(condition)
+        else:
+            values[condition] = value
+    return [condition for condition in kept if condition not in dropped]
+
+
+def _weakness(condition: Condition) -> int:
+    return -_STRENGTH.index(condition.kind)
+
+
+def _is_multiple(condition: Condition, value: Quotient, other: Condition, known: Quotient) -> bool:
+    ratio = None if known.is_zero else (value / known).rational
+    return bool(ratio) and follows(condition.kind, _AS_RELATION[other.kind], Fraction(ratio or 0))
 
 
 def _rank(condition: Condition) -> tuple[int, int, int]:
