@@ -12,6 +12,7 @@ from strategies import SYMBOLS, plain_terms
 
 from derivation.domain import Declaration, Domain, Interval, Kind, Shifted
 from derivation.errors import DomainError
+from derivation.kernel.calculus.differentiate import KNOWN_FUNCTIONS as KNOWN_TO_THE_KERNEL
 from derivation.notation import given_text, read, read_given, read_relation
 from derivation.term import Call, Indexed, Number, Relation, RelationSign, Sum, Symbol, free_names
 
@@ -232,6 +233,13 @@ def test_a_declared_name_is_what_it_reads_as(name):
     term = read(f"{name}*x", symbols=symbols, syntax="python")
     assert free_names(term) == symbols
     assert Domain.parse(f"{name}, x real") == domain
+
+
+@pytest.mark.parametrize("name", sorted(KNOWN_TO_THE_KERNEL))
+def test_every_function_of_the_kernel_may_stand_in_a_hypothesis(name):
+    domain = read_given(f"{name}(x) > 0, {name}(x) = y", DECLARED)
+    assert len(domain.hypotheses) == 2
+    assert name not in domain
 
 
 def test_relations_are_read_in_both_syntaxes():

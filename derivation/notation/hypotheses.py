@@ -16,7 +16,7 @@ from derivation.domain import Declaration, Domain, Kind
 from derivation.errors import DomainError, UnreadableError
 from derivation.given import Statement, checked, merge, statements
 from derivation.given_values import bounded
-from derivation.notation.names import KNOWN_FUNCTIONS, normal_name
+from derivation.notation.names import GREEK_FUNCTIONS, KNOWN_FUNCTIONS, normal_name
 from derivation.notation.python_names import ALIASES
 from derivation.notation.python_printer import to_python
 from derivation.term import (
@@ -37,6 +37,12 @@ __all__ = ["ReadRelation", "given_text", "read_hypotheses"]
 # text, functions, symbols -> the links of a chain of relations
 ReadRelation = Callable[[str, frozenset[str], frozenset[str]], tuple[Relation, ...]]
 
+# functions that may be applied without a declaration
+_KNOWN = (
+    KNOWN_FUNCTIONS
+    | frozenset(GREEK_FUNCTIONS.values())
+    | {"det", "dot", "inv", "inverse", "logdet", "norm", "tr", "trace", "transpose"}
+)
 _SIGN = re.compile(r"[<>=]|\\(?:leq?|geq?|neq?|lt|gt)(?![A-Za-z])")
 _WORDS = re.compile(r"(?<![\w\\])(?:real|integer|function|in)(?!\w)")
 _MEMBER_OR_VALUE = re.compile(r"([^\W\d]\w*)(\[[^\]]*\]|\([^)]*\))")
@@ -102,7 +108,7 @@ def _is_about_one_value(text: str, domain: Domain) -> bool:
     name = normal_name(found[1])
     declared = domain.get(name)
     if declared is None:
-        return found[2][0] == "(" and ALIASES.get(name, name) in KNOWN_FUNCTIONS
+        return found[2][0] == "(" and ALIASES.get(name, name) in _KNOWN
     return declared.is_family if found[2][0] == "[" else declared.kind is Kind.FUNCTION
 
 
@@ -123,7 +129,7 @@ def _links(
 
 def _check_names(link: Relation, domain: Domain, shown: str) -> None:
     called = {node.name for node in walk(link) if isinstance(node, Call)}
-    unknown = free_names(link) | (called - KNOWN_FUNCTIONS)
+    unknown = free_names(link) | (called - _KNOWN)
     missing = sorted(name for name in unknown if name not in domain)
     if missing:
         kind = f"{missing[0]}(x) function" if missing[0] in called else f"{missing[0]} real"
