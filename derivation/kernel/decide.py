@@ -20,6 +20,7 @@ from derivation.kernel.definedness.conditions import conditions
 from derivation.kernel.definedness.discharge import discharged
 from derivation.kernel.definedness.redundancy import without_redundant
 from derivation.kernel.failures import FAILURES, because
+from derivation.kernel.integration.replacing import with_guarded_integrals
 from derivation.kernel.matrices.decide import concerns_matrices, judge_matrices
 from derivation.kernel.names.context import Context
 from derivation.kernel.names.declared import constrained, inconsistent, undeclared
@@ -172,7 +173,7 @@ class Judge:
 
     def _open(self, reason: str, left: Term, right: Term) -> Judgement:
         """UNDECIDED; when no point has a value on both sides, say which conditions fail."""
-        if _refute.find_defined_point(left, right, self._searched, _refute.QUICK):
+        if self._both_defined_somewhere(left, right, _refute.QUICK):
             return _undecided(reason)
         try:
             listed = ", ".join(str(condition) for condition in self._open_conditions(left, right))
@@ -183,9 +184,21 @@ class Judge:
 
     # ------------------------------------------------------------------ refuting
 
+    def _both_defined_somewhere(self, left: Term, right: Term, effort: _refute.Effort) -> bool:
+        left, right = self._at_points(left), self._at_points(right)
+        return _refute.find_defined_point(left, right, self._searched, effort)
+
+    def _at_points(self, side: Term) -> Term:
+        """The side with the values of its integrals, where they are known to exist."""
+        try:
+            return with_guarded_integrals(side, self.context, conditions)
+        except FAILURES:
+            return side
+
     def _refuted(self, left: Term, right: Term, effort: _refute.Effort) -> Judgement | None:
         if time.perf_counter() > self.deadline:
             return None
+        left, right = self._at_points(left), self._at_points(right)
         found = _refute.refute(left, right, self._searched, effort)
         if found is None:
             return None
@@ -229,7 +242,7 @@ class Judge:
             return _undecided(f"equal where defined, but: {because(error)}")
         domain = self.context.domain
         doubtful = bool(open_conditions or domain.hypotheses)  # true of no point, for all we know
-        if doubtful and not _refute.find_defined_point(left, right, self._searched):
+        if doubtful and not self._both_defined_somewhere(left, right, _refute.DEEP):
             return _undecided("equal where defined, but no point was found where both sides are")
         verdict = Verdict.PROVED_IF if open_conditions else Verdict.PROVED
         theorem = seal(domain, self.definitions, *claim, open_conditions, method)

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from derivation.kernel.calculus.differentiate import resolve
+from derivation.kernel.definedness.conditions import conditions
 from derivation.kernel.failures import FAILURES, because
+from derivation.kernel.integration.replacing import with_integrals_done
 from derivation.kernel.names.context import Context
 from derivation.kernel.normal_form.angles import equal_as_angles
 from derivation.kernel.normal_form.cases import Assumption, Sign, of_relation
@@ -127,7 +129,8 @@ class Prover:
 
     def _resolve(self, term: Term) -> Term:
         if term not in self._resolved:
-            self._resolved[term] = resolve(self.context.expose(term))
+            done = with_integrals_done(term, self.context, conditions)
+            self._resolved[term] = resolve(self.context.expose(done))
         return self._resolved[term]
 
     # ------------------------------------------------------------------ without facts

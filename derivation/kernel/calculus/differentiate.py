@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 from derivation.errors import UnsupportedError
 from derivation.kernel.calculus.jets import Jet, depends, name_of
+from derivation.kernel.calculus.leibniz import differentiate_integral
 from derivation.term import (
     Add,
     Call,
@@ -21,6 +22,7 @@ from derivation.term import (
     Derivative,
     Div,
     Indexed,
+    Integral,
     Mul,
     Neg,
     Number,
@@ -161,6 +163,8 @@ def differentiate(term: Term, variable: Term) -> Term:
             return _differentiate_power(left, right, variable)
         case Sum():
             return _differentiate_sum(term, variable)
+        case Integral():
+            return differentiate_integral(term, variable, differentiate)
         case Call():
             return _differentiate_call(term, variable)
         case Jet():

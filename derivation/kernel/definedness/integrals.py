@@ -52,7 +52,10 @@ def of_integral(term: Integral, place: Place, collect: Walk) -> Iterator[Conditi
     Else the integrand must be defined between the limits. Raises UnsupportedError where it is not
     known to be.
     """
-    found = known_integral(term, place.context, place.bound, _conditions_by(collect))
+    found = None
+    moving = place.moving & place.context.dependencies(term)
+    if opens_around(place.context, moving):  # so the value is one around the point, too
+        found = known_integral(term, place.context, place.bound, _conditions_by(collect))
     if found is not None:
         yield from _of_known(term, found, place, collect)
         return
@@ -84,17 +87,10 @@ def _conditions_by(collect: Walk) -> ConditionsOf:
     return lambda term, context: tuple(dict.fromkeys(collect(term, Place(context))))
 
 
-def _of_known(
-    term: Integral, found: Evaluated, place: Place, collect: Walk
-) -> Iterator[Condition]:
-    """The conditions of a value that is known.
-
-    Below d/dp, that value must be one around the point, too: so it is where p can move in the
-    domain and strict conditions hold.
-    """
-    moving = place.moving & place.context.dependencies(term)
-    if place.inside_prime or not opens_around(place.context, moving):
-        raise UnsupportedError("the derivative of an integral at a border of the domain")
+def _of_known(term: Integral, found: Evaluated, place: Place, collect: Walk) -> Iterator[Condition]:
+    """The conditions of a value that is known; below d/dp they are strict ones."""
+    if place.inside_prime:
+        raise UnsupportedError("an integral inside a function with a prime")
     for limit in (term.lower, term.upper):
         if not is_infinite(limit):
             yield from collect(limit, place)

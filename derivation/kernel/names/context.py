@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from derivation.domain import Declaration, Domain, Kind, size_name
 from derivation.errors import StructureError, UnsupportedError
@@ -43,6 +44,9 @@ from derivation.term import (
     substitute,
     walk,
 )
+
+if TYPE_CHECKING:
+    from derivation.kernel.integration.evaluate import Evaluated
 
 __all__ = ["Context"]
 
@@ -268,6 +272,11 @@ class Context:
 
     @cached_property
     def _hidden(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    @cached_property
+    def integrals(self) -> dict[Term, Evaluated | None]:
+        """What is known of integrals under this domain: remembered by ``integration``."""
         return {}
 
 

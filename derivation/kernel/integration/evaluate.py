@@ -1,0 +1,103 @@
+"""The value of a definite integral, with the conditions under which it exists.
+
+An ``Evaluated`` says: at each point of the domain where the conditions hold, the integrand has a
+value in the whole (open) range and is integrable there, and the integral has the value. Each rule
+stands with its proof in its module: FT in ``fundamental``, I in ``half_line``, ``line`` and
+``unit_interval``, K in ``kinks``; and with the limits exchanged an integral changes its sign.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from derivation.errors import UnsupportedError
+from derivation.kernel.integration.fundamental import by_antiderivative
+from derivation.kernel.integration.improper import by_table
+from derivation.kernel.integration.integrand import NoRule
+from derivation.kernel.integration.kinks import smooth_pieces
+from derivation.kernel.integration.scene import Piece, Place
+from derivation.kernel.integration.writing import total
+from derivation.kernel.normal_form.quotient import NeverDefined, TooLarge
+from derivation.kernel.theorem import Condition
+from derivation.term import Integral, Neg, Symbol, Term, free_names, fresh_name, substitute, walk
+
+__all__ = ["Evaluated", "canonical", "evaluate"]
+
+_MOST_NODES = 400
+Found = tuple[Term, tuple[Condition, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """The value of an integral where all conditions hold."""
+
+    value: Term
+    conditions: tuple[Condition, ...]
+
+
+def canonical(term: Integral) -> Integral:
+    """The same integral, with a name of the variable that does not depend on what was written.
+
+    Raises UnsupportedError where the variable cannot be renamed.
+    """
+    used = {node.index for node in walk(term.body) if hasattr(node, "index")}
+    names = (free_names(term.body) | used) - {term.index} | free_names(term)
+    name = fresh_name("t", frozenset(names))
+    if name == term.index:
+        return term
+    try:
+        body = substitute(term.body, {term.index: Symbol(name)})
+    except ValueError as error:
+        raise UnsupportedError(f"the variable {term.index}: {error}") from error
+    return replace(term, body=body, index=name)
+
+
+def evaluate(term: Integral, place: Place) -> Evaluated | None:
+    """The value, or None where no rule gives it. Raises OutOfTime."""
+    piece = Piece(place, term.body, term.index, term.lower, term.upper)
+    if sum(1 for _ in walk(term)) > _MOST_NODES:
+        return None
+    try:
+        piece, needed = _with_inner_done(piece)
+        value, conditions = _value(piece)
+    except (NoRule, UnsupportedError, TooLarge, NeverDefined):
+        return None
+    return Evaluated(value, tuple(dict.fromkeys(needed + conditions)))
+
+
+def _with_inner_done(piece: Piece) -> tuple[Piece, tuple[Condition, ...]]:
+    """Integrals in the body by their values, everywhere in the range. Raises NoRule."""
+    if not any(isinstance(node, Integral) for node in walk(piece.body)):
+        return piece, ()
+    contexts = piece.contexts(closed=False)
+    if len(contexts) > 1:
+        raise NoRule("an integral in an integral whose limits have no known order")
+    body, asked = piece.place.inner(piece.body, contexts[0])
+    return replace(piece, body=body), tuple(piece.free_of(asked, contexts[0]))
+
+
+def _value(piece: Piece) -> Found:
+    if not piece.ascends():
+        if piece.descends():
+            mirrored, needed = _value(piece.reversed)
+            return Neg(mirrored), needed
+        return by_antiderivative(piece)
+    pieces = smooth_pieces(piece)
+    values: list[Term] = []
+    conditions: tuple[Condition, ...] = ()
+    if len(pieces) > 1 or pieces[0].body != piece.body:
+        conditions = piece.free_conditions(piece.body, closed=piece.is_finite)
+    for one in pieces:
+        value, needed = _of_smooth(one)
+        values.append(value)
+        conditions += needed
+    return total(values), conditions
+
+
+def _of_smooth(piece: Piece) -> Found:
+    if not piece.is_finite:
+        return by_table(piece)
+    try:
+        return by_antiderivative(piece)
+    except (NoRule, UnsupportedError, NeverDefined, TooLarge):
+        return by_table(piece)
