@@ -103,7 +103,7 @@ class Atoms:
                 exponent = exact_exponent(right)
                 if exponent is not None and exponent.denominator == 1 and left != Constant("e"):
                     if abs(exponent) > _LARGEST_EXPONENT:
-                        raise TooLarge(f"a power with exponent {exponent}")
+                        raise TooLarge("a power with a large exponent")
                     return self.of(left) ** int(exponent)
         return Quotient(generator(self._number(term)))
 

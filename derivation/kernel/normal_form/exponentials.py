@@ -81,7 +81,7 @@ def scale_of(tower: Tower, kind: Kind, unit: Quotient, times: Fraction) -> int:
     known = tower.scales.get(name, 1)
     scale = lcm(known, times.denominator)
     if scale > _LARGEST_SCALE or abs(times * scale) > _LARGEST_EXPONENT:
-        raise TooLarge(f"an exponent {times}")
+        raise TooLarge("an exponent that is too large, or too fine a fraction")
     if scale != known:
         tower.scales[name] = scale
         raise Restart
@@ -224,7 +224,7 @@ def _divide_name(form: NormalForm, name: Generator, q: Fraction) -> None:
     """Start again with x = R^D for a finer D. Raises Restart, TooLarge."""
     finer = lcm(name.scale, (q / name.scale).denominator)
     if finer > _LARGEST_SCALE:
-        raise TooLarge(f"a root of degree {finer}")
+        raise TooLarge("a root of too high a degree")
     form.tower.scales[f"root of {name.label}"] = finer
     raise Restart
 

@@ -236,7 +236,7 @@ def _refuse_large_power(p: Polynomial, exponent: int) -> None:
     too_many_bits = exponent * max(bits - 1, 0) > _MOST_BITS
     too_many_terms = terms > 1 and _choose(exponent + terms - 1, terms - 1) > _MOST_TERMS
     if exponent > _LARGEST_EXPONENT or too_many_bits or too_many_terms:
-        raise TooLarge(f"a power with exponent {exponent}")
+        raise TooLarge(f"a power with an exponent of {exponent.bit_length()} bits")
 
 
 def _choose(n: int, k: int) -> int:

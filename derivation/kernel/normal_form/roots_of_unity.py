@@ -44,7 +44,7 @@ def _require(tower: Tower, order: int) -> int:
     known = tower.scales.get(_ORDER, 1)
     wanted = lcm(known, order, 4)
     if wanted > _LARGEST_ORDER:
-        raise TooLarge(f"a root of unity of order {wanted}")
+        raise TooLarge("a root of unity of too high an order")
     if wanted != known:
         tower.scales[_ORDER] = wanted
         raise Restart
