@@ -248,6 +248,13 @@ def test_functions_refuse_a_ball_around_a_pole(name):
         apply(name, [arb(0, 1e-9)], smooth=True)
 
 
+def test_logsumexp():
+    with mpmath.workdps(40):
+        expected = mpmath.log(mpmath.e + mpmath.e**2 + 1)
+        assert close(at(call("logsumexp", ONE, TWO, ZERO), 160), expected)
+        assert close(at(call("logsumexp", TWO), 160), mpmath.mpf(2))
+
+
 def test_euler_gamma():
     with mpmath.workdps(40):
         assert close(at(Constant("EulerGamma"), 160), mpmath.euler)

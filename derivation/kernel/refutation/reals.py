@@ -230,6 +230,10 @@ def _larger(smooth: bool) -> Callable[[Value, Value], Value]:
     return value
 
 
+def _logsumexp(values: list[Value]) -> Value:
+    return _log(reduce(add, [exponential(value) for value in values]))
+
+
 def _kinked(name: str, values: list[Value], smooth: bool) -> Value:
     """|x|, relu, Max, Min. ``smooth``: refuse a ball with a kink in it."""
     match name, values:
@@ -259,4 +263,6 @@ def apply(name: str, values: list[Value], smooth: bool = False) -> Value:
             return _UNARY[name](x)
         case [x, y] if name in _BINARY:
             return _BINARY[name](x, y)
+        case [_, *_] if name == "logsumexp":
+            return _logsumexp(values)
     raise Indeterminate(f"no rule for {name} of {len(values)} arguments")
