@@ -32,6 +32,7 @@ from derivation.kernel.names.context import Context
 from derivation.kernel.normal_form import (
     circular,
     exponentials,
+    integrals,
     kinks,
     powers,
     products,
@@ -54,6 +55,7 @@ from derivation.term import (
     Constant,
     Div,
     Indexed,
+    Integral,
     Mul,
     Neg,
     Number,
@@ -87,9 +89,11 @@ class NormalForm:
         self.swapping = False
         self.depth = 0  # how many sums are being converted right now
         self.bound: dict[str, Quotient] = {}  # bound indices in scope
+        self.real_bound: dict[str, Quotient] = {}  # variables of integrals in scope
         self.ranges_in_scope: dict[int, Range] = {}
         self.declared_bounds = Bounds(context.declarations, {})
         self.name_intervals: dict[str, Interval] = {}  # narrower than declared, in this case
+        self.images: dict[tuple[object, ...], Quotient] = {}  # remembered by replace_generator
         self._replaced: dict[str, Quotient] = {}
         self._known: dict[Term, Quotient] = {}
 
@@ -120,10 +124,23 @@ class NormalForm:
             else:
                 self.bound[index] = outer
 
+    @contextmanager
+    def real_scope(self, name: str, value: Quotient) -> Iterator[None]:
+        """The variable of an integral stands for the generator inside the ``with`` block."""
+        outer = self.real_bound
+        self.real_bound = {**outer, name: value}
+        self.depth += 1
+        try:
+            yield
+        finally:
+            self.depth -= 1
+            self.real_bound = outer
+
     def replace_name(self, name: str, value: Quotient) -> None:
         """From now on the name stands for that value, which it has in this case."""
         self._replaced[name] = value
         self._known.clear()
+        self.images.clear()
 
     @property
     def pi(self) -> Quotient:
@@ -188,7 +205,7 @@ class NormalForm:
 
         Raises UnsupportedError, TooLarge, NeverDefined, Restart, OutOfTime, NeedSplit.
         """
-        if self.bound:
+        if self.bound or self.real_bound:
             return self._of(term)
         if term not in self._known:
             self._known[term] = self._of(term)
@@ -229,6 +246,8 @@ class NormalForm:
                 if isinstance(found, list):
                     return reduce(lambda a, b: reduced(a * b), found, Quotient.of(1))
                 return products.product_over(self, *found)
+            case Integral():
+                return integrals.integral(self, term)
             case Piecewise():
                 return value_of_branches(self, term)
             case Call(primes=0):
@@ -236,7 +255,7 @@ class NormalForm:
         raise UnsupportedError(f"{type(term).__name__} is not supported by the normal form yet")
 
     def _symbol(self, name: str) -> Quotient:
-        for table in (self.bound, self._replaced):
+        for table in (self.bound, self.real_bound, self._replaced):
             if name in table:
                 return table[name]
         return declared_name(self, name)
@@ -333,6 +352,10 @@ class NormalForm:
     def sum_over(self, body: Quotient, lower: Quotient, upper: Quotient, index: int) -> Quotient:
         """See ``sums``."""
         return sums.sum_over(self, body, Range(lower, upper, index))
+
+    def integral_up_to(self, body: Quotient, index: int, limit: Quotient | str) -> Quotient:
+        """See ``integrals``."""
+        return integrals.up_to(self, body, index, limit)
 
     def product_over(
         self, body: Quotient, lower: Quotient, upper: Quotient, index: int

@@ -28,6 +28,7 @@ class Kind(Enum):
     PARITY = "e^(i pi a / scale), a whole"
     POWER = "a^b, b whole; 1 for 0^0, 0 for 0 to a negative power"
     SUM = "sum of a over its bound index, 1 to b"
+    INTEGRAL = "J(a, b): see integrals; with an infinite limit J(a)"
     PRODUCT = "product of a over its bound index, 1 to b"
     DELTA = "1 if a = b, else 0"
     GAMMA = "1 / Gamma(a), which is 0 at the poles"

@@ -25,9 +25,12 @@ def replace_generator(form: NormalForm, value: Quotient, old: int, new: Quotient
     """The value with a bound index replaced by ``new``."""
     if old not in form.tower.bound_in((value,)) or new == Quotient(generator(old)):
         return value
-    numerator = _in_polynomial(form, value.numerator, old, new)
-    denominator = _in_polynomial(form, value.denominator, old, new)
-    return form.tower.reduced(numerator / denominator)
+    key = (value.key, old, new.key)
+    if key not in form.images:
+        numerator = _in_polynomial(form, value.numerator, old, new)
+        denominator = _in_polynomial(form, value.denominator, old, new)
+        form.images[key] = form.tower.reduced(numerator / denominator)
+    return form.images[key]
 
 
 def _in_polynomial(form: NormalForm, p: Polynomial, old: int, new: Quotient) -> Quotient:
@@ -52,7 +55,8 @@ def _image(form: NormalForm, number: int, old: int, new: Quotient) -> Quotient:
         return Quotient(generator(number))
     arguments = tuple(replace_generator(form, argument, old, new) for argument in found.arguments)
     part = Quotient.of(Fraction(1, found.scale))
-    if found.kind in (Kind.SUM, Kind.PRODUCT) and found.index in tower.bound_in((new,)):
+    ranged = (Kind.SUM, Kind.PRODUCT, Kind.INTEGRAL)
+    if found.kind in ranged and found.index in tower.bound_in((new,)):
         raise UnsupportedError("a bound index would be captured")
     match found.kind:
         case Kind.EXPONENTIAL:
@@ -73,6 +77,9 @@ def _image(form: NormalForm, number: int, old: int, new: Quotient) -> Quotient:
             return form.reciprocal_gamma(arguments[0])
         case Kind.DELTA:
             return form.delta(arguments[0], arguments[1])
+        case Kind.INTEGRAL:
+            limit = arguments[1] if len(arguments) == 2 else found.label
+            return form.integral_up_to(arguments[0], found.index, limit)
         case Kind.SUM | Kind.PRODUCT:
             return _of_ranged(form, found, arguments)
         case Kind.MEMBER | Kind.JET:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from math import gcd
 from typing import TYPE_CHECKING
 
@@ -65,7 +65,7 @@ def polynomial(terms: dict[tuple[int, ...], int]) -> Polynomial:
 def monomials(p: Polynomial) -> Iterator[tuple[tuple[int, ...], int]]:
     """Exponent vectors and coefficients, leading term first."""
     for exponents, coefficient in zip(p.monoms(), p.coeffs(), strict=True):
-        yield tuple(int(exponent) for exponent in exponents), int(coefficient)
+        yield tuple(map(int, exponents)), int(coefficient)
 
 
 def generators_of(p: Polynomial) -> list[int]:
@@ -137,8 +137,7 @@ class Quotient:
     @classmethod
     def of(cls, value: int | Fraction) -> Quotient:
         """A rational constant."""
-        value = Fraction(value)
-        return cls(constant(value.numerator), constant(value.denominator))
+        return _rational(value.numerator, value.denominator)
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -215,6 +214,11 @@ class Quotient:
             below = () if self.denominator.is_constant() else generators_of(self.denominator)
             self._generators = tuple(sorted({*generators_of(self.numerator), *below}))
         return self._generators
+
+
+@lru_cache(maxsize=4096)
+def _rational(numerator: int, denominator: int) -> Quotient:
+    return Quotient(constant(numerator), constant(denominator))
 
 
 def _times(a: Polynomial, b: Polynomial) -> Polynomial:

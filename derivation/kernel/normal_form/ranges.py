@@ -88,9 +88,10 @@ def split_ends(form: NormalForm, part: Quotient, range_: Range) -> tuple[list[Qu
     """S9: the terms taken out at both ends, and the range that is left. May raise Restart."""
     ends: list[Quotient] = []
     one = Quotient.of(1)
+    body = form.tower.text(replace_generator(form, part, range_.index, form.neutral_index))
     for lower in (True, False):
         end = range_.lower if lower else range_.upper
-        for _ in range(min(_lag(form, part, range_, end, lower=lower), _MOST_ENDS)):
+        for _ in range(min(_lag(form, body, end, lower=lower), _MOST_ENDS)):
             if not form.is_nonnegative(range_.upper - range_.lower):
                 break
             end = range_.lower if lower else range_.upper
@@ -103,7 +104,7 @@ def split_ends(form: NormalForm, part: Quotient, range_: Range) -> tuple[list[Qu
     return ends, range_
 
 
-def _lag(form: NormalForm, part: Quotient, range_: Range, end: Quotient, *, lower: bool) -> int:
+def _lag(form: NormalForm, body: str, end: Quotient, *, lower: bool) -> int:
     """How much later another range of the same body begins (earlier it ends) than this one.
 
     The inmost ends are remembered over restarts.
@@ -112,8 +113,7 @@ def _lag(form: NormalForm, part: Quotient, range_: Range, end: Quotient, *, lowe
     base, shift = split_constant(end)
     if shift.denominator != 1:
         return 0
-    body = replace_generator(form, part, range_.index, form.neutral_index)
-    name = f"{'from' if lower else 'to'} {form.tower.text(base)} {form.tower.text(body)}"
+    name = f"{'from' if lower else 'to'} {form.tower.text(base)} {body}"
     here = int(shift)
     known = scales.setdefault(name, here)
     if here > known if lower else here < known:

@@ -74,7 +74,7 @@ class Tower:
                 raise TooLarge(f"more than {GENERATORS} generators")
             bound = new.bound | self.bound_in(new.arguments)
             height = max(new.height, self.height_of(new.arguments))
-            if new.kind in (Kind.SUM, Kind.PRODUCT):
+            if new.kind in (Kind.SUM, Kind.PRODUCT, Kind.INTEGRAL):
                 bound -= {new.index}
                 height += 1
             self._numbers[key] = len(self.generators)
