@@ -287,6 +287,11 @@ def test_guards_are_shown():
     assert left_open(term, "x, y real") == ["y > 0 where x <= 0"]
 
 
+def test_a_guard_of_alternatives_stands_in_parentheses():
+    term = branches(("0", "x > 0 and y > 0"), ("1", "x < 1"), ("log(y)", None))
+    assert left_open(term, "x, y real") == ["y > 0 where (x <= 0 or y <= 0) and x >= 1"]
+
+
 def test_a_test_is_asked_only_where_those_before_it_fail():
     term = branches(("0", "x <= 0"), ("1", "log(x) > 0"), ("2", None))
     assert left_open(term, "x real") == []
@@ -571,14 +576,17 @@ def test_integrals():
     assert asked(integral("1/t", Number("2"), one), "") == []
     assert asked(integral("t*log(x)", zero, one), "x real") == ["x > 0"]
     assert asked(integral("floor(t)", zero, one), "") == []
+    assert asked(integral("log(t)", zero, one), "") == []
+    assert asked(integral("exp(-t**2)", zero, Constant("inf")), "") == []
+    assert asked(integral("exp(-x*t)", zero, Constant("inf")), "x real") == ["x > 0"]
     for body, lower, upper in [
         ("1/t", zero, one),
         ("1/t", Neg(one), one),
-        ("log(t)", zero, one),
+        ("log(t)/t", zero, one),
         ("1/(1 - t + floor(t))", zero, one),  # defined everywhere, and unbounded
         ("1/t", one, Symbol("x")),
-        ("exp(-t**2)", zero, Constant("inf")),
-        ("exp(-t**2)", Neg(Constant("inf")), zero),
+        ("1/(1 + t)", zero, Constant("inf")),
+        ("exp(-t**2)/t", Neg(Constant("inf")), zero),
     ]:
         with pytest.raises(UnsupportedError):
             asked(integral(body, lower, upper), "x real")
@@ -689,7 +697,7 @@ def test_a_condition_for_one_range_says_nothing_of_another():
     ],
 )
 def test_conditions_in_simpler_words(kind, term, expected):
-    found = elementary(ConditionKind(kind), read(term))
+    found = elementary(ConditionKind(kind), read(term), frozenset())
     assert list(found) == [(ConditionKind(one), read(text)) for one, text in expected]
 
 

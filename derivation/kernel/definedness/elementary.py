@@ -39,9 +39,7 @@ NONZERO, POSITIVE = ConditionKind.NONZERO, ConditionKind.POSITIVE
 NONNEGATIVE = ConditionKind.NONNEGATIVE
 
 
-def elementary(
-    kind: ConditionKind, term: Term, declared: Container[str] = ()
-) -> Iterator[Requirement]:
+def elementary(kind: ConditionKind, term: Term, declared: Container[str]) -> Iterator[Requirement]:
     """Conditions that together say the same as the one given, wherever the term has a value.
 
     ``declared`` are names of arbitrary functions: what is known of a built-in one of that name

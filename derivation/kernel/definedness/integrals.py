@@ -17,7 +17,6 @@ from dataclasses import replace
 from derivation.errors import UnsupportedError
 from derivation.kernel.definedness.discharge import discharged
 from derivation.kernel.definedness.domains import JUMPING
-from derivation.kernel.definedness.elementary import elementary
 from derivation.kernel.definedness.place import Place
 from derivation.kernel.integration.evaluate import Evaluated
 from derivation.kernel.integration.replacing import known_integral, opens_around
@@ -103,7 +102,8 @@ def _of_known(term: Integral, found: Evaluated, place: Place, collect: Walk) -> 
                 binders=(*binders, *condition.binders),
                 guards=(*asked.guards, *condition.guards),
             )
-    yield from collect(found.value, place)
+    if place.moving:
+        yield from collect(found.value, place)
 
 
 def _elementary(condition: Condition, place: Place) -> Iterator[tuple[ConditionKind, Term]]:
@@ -111,7 +111,7 @@ def _elementary(condition: Condition, place: Place) -> Iterator[tuple[ConditionK
     kind = condition.kind
     if kind is ConditionKind.NONNEGATIVE and place.moves(condition.term):
         kind = ConditionKind.POSITIVE
-    return elementary(kind, condition.term)
+    return place.simpler(kind, condition.term)
 
 
 def _may_jump(term: Term) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from derivation.kernel.definedness.branch_tests import negated
+from derivation.kernel.definedness.domains import Requirement
 from derivation.kernel.definedness.elementary import SPECIAL, elementary
 from derivation.kernel.definedness.ranges import tidy
 from derivation.kernel.names.context import Context
@@ -51,9 +52,12 @@ class Place:
             term = tidy(term)
         elif kind is ConditionKind.NONNEGATIVE and self.moves(term):
             kind = ConditionKind.POSITIVE
-        declared = SPECIAL & self.context.domain.functions
-        for simple_kind, simple in elementary(kind, term, declared):
+        for simple_kind, simple in self.simpler(kind, term):
             yield self.exactly(simple_kind, simple)
+
+    def simpler(self, kind: ConditionKind, term: Term) -> Iterator[Requirement]:
+        """The same in simpler words; a declared function is not the built-in one of its name."""
+        return elementary(kind, term, SPECIAL & self.context.domain.functions)
 
     def exactly(self, kind: ConditionKind, term: Term) -> Condition:
         """The condition as it stands, with the binders that it needs."""
