@@ -15,7 +15,7 @@ from derivation.kernel.integration.fundamental import by_antiderivative
 from derivation.kernel.integration.improper import by_table
 from derivation.kernel.integration.integrand import NoRule
 from derivation.kernel.integration.kinks import smooth_pieces
-from derivation.kernel.integration.scene import Piece, Place
+from derivation.kernel.integration.scene import Piece, Place, is_infinite
 from derivation.kernel.integration.writing import total
 from derivation.kernel.normal_form.quotient import NeverDefined, TooLarge
 from derivation.kernel.theorem import Condition
@@ -35,14 +35,16 @@ class Evaluated:
     conditions: tuple[Condition, ...]
 
 
-def canonical(term: Integral) -> Integral:
+def canonical(term: Integral, taken: frozenset[str]) -> Integral:
     """The same integral, with a name of the variable that does not depend on what was written.
+
+    The name is none of those that are taken.
 
     Raises UnsupportedError where the variable cannot be renamed.
     """
     used = {node.index for node in walk(term.body) if hasattr(node, "index")}
     names = (free_names(term.body) | used) - {term.index} | free_names(term)
-    name = fresh_name("t", frozenset(names))
+    name = fresh_name("t", frozenset(names) | taken)
     if name == term.index:
         return term
     try:
@@ -77,6 +79,8 @@ def _with_inner_done(piece: Piece) -> tuple[Piece, tuple[Condition, ...]]:
 
 
 def _value(piece: Piece) -> Found:
+    if piece.lower == piece.upper and is_infinite(piece.lower):
+        raise NoRule("an integral without a range")
     if not piece.ascends():
         if piece.descends():
             mirrored, needed = _value(piece.reversed)

@@ -10,6 +10,8 @@ continuous where they have values.
 
 from __future__ import annotations
 
+from functools import partial
+
 from derivation.errors import UnsupportedError
 from derivation.kernel.calculus.differentiate import resolve
 from derivation.kernel.definedness.domains import JUMPING
@@ -19,7 +21,10 @@ from derivation.kernel.integration.readback import Readback
 from derivation.kernel.integration.scene import Piece, attempt
 from derivation.kernel.integration.values import ZERO, Workspace
 from derivation.kernel.integration.writing import difference
+from derivation.kernel.names.context import Context
+from derivation.kernel.normal_form.convert import NormalForm
 from derivation.kernel.normal_form.quotient import Quotient, generator
+from derivation.kernel.normal_form.tower import Tower
 from derivation.kernel.normal_form.vanishing import vanishes
 from derivation.kernel.theorem import Condition
 from derivation.term import Call, Derivative, Piecewise, Sub, Symbol, Term, substitute, walk
@@ -36,8 +41,9 @@ def by_antiderivative(piece: Piece) -> tuple[Term, tuple[Condition, ...]]:
     derivative = Derivative(proposed, Symbol(piece.variable))
     conditions += piece.free_conditions(proposed, closed=True)
     conditions += piece.free_conditions(derivative, closed=False)
-    if not attempt(lambda scales: _agree(piece, derivative, scales)):
-        raise NoRule("the proposed antiderivative is none")
+    for context in piece.contexts(closed=True):
+        if not attempt(partial(_agree, piece, derivative, context)):
+            raise NoRule("the proposed antiderivative is none")
     return difference(
         *(_at(proposed, piece, end) for end in (piece.upper, piece.lower))
     ), conditions
@@ -66,10 +72,10 @@ def _proposed(piece: Piece, scales: dict[str, int]) -> Term:
     return Readback(form, {variable: Symbol(piece.variable)}).term(total)
 
 
-def _agree(piece: Piece, derivative: Derivative, scales: dict[str, int]) -> bool:
+def _agree(piece: Piece, derivative: Derivative, context: Context, scales: dict[str, int]) -> bool:
     """F' = f, wherever both have values."""
-    form = piece.form(scales)
-    expose = form.context.expose
+    form = NormalForm(context, Tower(scales, piece.place.deadline))
+    expose = context.expose
     sides = (resolve(expose(derivative)), resolve(expose(piece.body)))
     found = form.tower.reduced(form.of(Sub(*sides)))
     return found.is_zero or vanishes(form, found.numerator)

@@ -14,6 +14,8 @@ from functools import reduce
 from derivation.domain import Declaration, Domain, Kind
 from derivation.errors import UnsupportedError
 from derivation.kernel.calculus.jets import name_of
+from derivation.kernel.definedness.discharge import discharged
+from derivation.kernel.definedness.redundancy import without_redundant
 from derivation.kernel.integration.evaluate import Evaluated, canonical, evaluate
 from derivation.kernel.integration.integrand import NoRule
 from derivation.kernel.integration.scene import ConditionsOf, InnerIntegrals, Place
@@ -69,14 +71,28 @@ def known_integral(
     if context.highest(term) >= 0:
         return None
     inside = _with_indices(context, bound & free_names(term))
-    term = canonical(term)
     if inside.declaration(term.index) is not None:
         raise UnsupportedError(f"the variable {term.index} of an integral has two meanings")
+    term = canonical(term, frozenset(inside.declarations) | frozenset(inside.defined))
     known = inside.integrals
     if term not in known:
         deadline = time.perf_counter() + _SECONDS
-        known[term] = evaluate(term, Place(inside, conditions_of, _inner(conditions_of), deadline))
+        place = Place(inside, conditions_of, _inner(conditions_of), deadline)
+        known[term] = _tidied(evaluate(term, place), place)
     return known[term]
+
+
+def _tidied(found: Evaluated | None, place: Place) -> Evaluated | None:
+    """With the conditions of the value itself, and without what holds anyway."""
+    if found is None:
+        return None
+    asked = (*found.conditions, *place.conditions_of(found.value, place.context))
+    listed = tuple(
+        condition
+        for condition in dict.fromkeys(asked)
+        if not discharged(condition, place.context, place.deadline)
+    )
+    return Evaluated(found.value, without_redundant(listed, place.context, place.deadline))
 
 
 def _inner(conditions_of: ConditionsOf) -> InnerIntegrals:

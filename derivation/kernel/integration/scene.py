@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeVar
 
 from derivation.domain import Declaration, Domain, Interval
@@ -110,6 +111,17 @@ class Piece:
 
     def contexts(self, *, closed: bool) -> tuple[Context, ...]:
         """The context with the variable in the range: one for each order of the limits."""
+        return self._closed_contexts if closed else self._open_contexts
+
+    @cached_property
+    def _closed_contexts(self) -> tuple[Context, ...]:
+        return self._contexts(closed=True)
+
+    @cached_property
+    def _open_contexts(self) -> tuple[Context, ...]:
+        return self._contexts(closed=False)
+
+    def _contexts(self, *, closed: bool) -> tuple[Context, ...]:
         if self.ascends():
             return (self._between(self.lower, self.upper, closed=closed),)
         if self.descends():
