@@ -28,16 +28,48 @@ def antiderivative(work: Workspace, part: Part) -> Quotient:
         if TWO in part.growth:
             return _of_gaussian(work, part, t)
         return _of_exponential(work, part, t)
-    if len(part.factors) == 1 and part.turning.is_zero:
-        (factor,) = part.factors.values()
-        if work.variable not in factor.base.generators:
-            return _of_logistic(work, part, factor, t)
-        if not part.growth:
-            degree = int(factor.base.numerator.degrees()[work.variable])
-            if degree == 1:
-                return _of_linear(work, part.whole_power, factor)
-            return _of_quadratic(work, part, factor, t)
-    raise NoRule("no antiderivative is known here")
+    if not part.turning.is_zero:
+        raise NoRule("no antiderivative is known here")
+    if len(part.factors) > 1:
+        return _of_several(work, part, t)
+    (factor,) = part.factors.values()
+    if work.variable not in factor.base.generators:
+        return _of_logistic(work, part, factor, t)
+    if part.growth:
+        raise NoRule("no antiderivative is known here")
+    if int(factor.base.numerator.degrees()[work.variable]) == 1:
+        return _of_linear(work, part.whole_power, factor)
+    return _of_quadratic(work, part, factor, t)
+
+
+def _of_several(work: Workspace, part: Part, t: Quotient) -> Quotient:
+    """Partial fractions for linear factors; roots of equal degree make one root."""
+    if part.growth:
+        raise NoRule("no antiderivative is known here")
+    found = list(part.factors.values())
+    if all(one.exponent == -HALF for one in found) and len(found) == 2:
+        base = _upright(work, found[0]) * _upright(work, found[1])
+        return _of_quadratic(work, part, Factor(base, -HALF, odd=False), t)
+    n, total = part.whole_power, ZERO
+    if n >= len(found) or any(one.exponent != -ONE for one in found):
+        raise NoRule("no antiderivative is known here")
+    bases = [_upright(work, one) for one in found]
+    shapes = [work.coefficients(base, 1) for base in bases]
+    for base, (c, a) in zip(bases, shapes, strict=True):
+        zero = -c / a
+        weight = _power(zero, n)
+        for other, (d, b) in zip(bases, shapes, strict=True):
+            if other != base:
+                weight /= b * zero + d
+        total += weight / a * work.form.logarithm(base)
+    return total
+
+
+def _upright(work: Workspace, factor: Factor) -> Quotient:
+    """|q| where its sign is known and the factor is a power of |q|; else q."""
+    bounds = work.form.signs.of_polynomial(factor.base.numerator)
+    falls = bounds.high is not None and bounds.high <= 0 and not factor.odd
+    return -factor.base if falls else factor.base
 
 
 def _of_power(work: Workspace, u: Quotient, exponent: Quotient) -> Quotient:
@@ -79,8 +111,8 @@ def _of_gaussian(work: Workspace, part: Part, t: Quotient) -> Quotient:
 
 def _of_linear(work: Workspace, n: int, factor: Factor) -> Quotient:
     """t^n u^e for u = c + a t: t = (u - c)/a."""
-    c, a = work.coefficients(factor.base, 1)
-    u, total = factor.base, ZERO
+    u, total = _upright(work, factor), ZERO
+    c, a = work.coefficients(u, 1)
     for j in range(n + 1):
         coefficient = Quotient.of(comb(n, j)) * (_power(-c, n - j))
         total += coefficient * _of_power(work, u, factor.exponent + Quotient.of(j))
@@ -108,16 +140,13 @@ def _of_quadratic(work: Workspace, part: Part, factor: Factor, t: Quotient) -> Q
 
 def _of_root_of_quadratic(work: Workspace, part: Part, factor: Factor, t: Quotient) -> Quotient:
     """t q^e by q^(e+1); 1/sqrt(c - a t^2) by the inverse sine; 1/q^n by reduction."""
-    c, b, a = work.coefficients(factor.base, 2)
+    q = _upright(work, factor)
+    c, b, a = work.coefficients(q, 2)
     e, n = factor.exponent, part.whole_power
-    below = work.form.signs.of_polynomial(factor.base.numerator)
-    falls = below.high is not None and below.high <= 0  # then |q| = -q
     if n == 1 and b.is_zero:
-        q = -factor.base if falls else factor.base
-        return _of_power(work, q, e) / (TWO * (-a if falls else a))
+        return _of_power(work, q, e) / (TWO * a)
     if n == 0 and b.is_zero and e == -HALF:
-        a, c = (a, -c) if falls else (-a, c)
-        return work.form.function("asin", (t * work.root(a / c),)) / work.root(a)
+        return work.form.function("asin", (t * work.root(-a / c),)) / work.root(-a)
     if n == 0 and e.rational is not None and e.rational.denominator == 1 and e.rational < -1:
         d = FOUR * a * c - b * b  # reduction of 1/q^k
         k = -int(e.rational) - 1

@@ -19,11 +19,22 @@ from derivation.kernel.integration.scene import Piece, Place, is_infinite
 from derivation.kernel.integration.writing import total
 from derivation.kernel.normal_form.quotient import NeverDefined, TooLarge
 from derivation.kernel.theorem import Condition
-from derivation.term import Integral, Neg, Symbol, Term, free_names, fresh_name, substitute, walk
+from derivation.term import (
+    Integral,
+    Neg,
+    Number,
+    Symbol,
+    Term,
+    free_names,
+    fresh_name,
+    substitute,
+    walk,
+)
 
 __all__ = ["Evaluated", "canonical", "evaluate"]
 
 _MOST_NODES = 400
+ZERO = Number("0")
 Found = tuple[Term, tuple[Condition, ...]]
 
 
@@ -87,21 +98,28 @@ def _value(piece: Piece) -> Found:
             return Neg(mirrored), needed
         return by_antiderivative(piece)
     pieces = smooth_pieces(piece)
-    values: list[Term] = []
-    conditions: tuple[Condition, ...] = ()
-    if len(pieces) > 1 or pieces[0].body != piece.body:
-        conditions = piece.free_conditions(piece.body, closed=piece.is_finite)
-    for one in pieces:
-        value, needed = _of_smooth(one)
-        values.append(value)
-        conditions += needed
-    return total(values), conditions
+    if len(pieces) == 1 and pieces[0].body == piece.body:
+        return _of_smooth(piece)
+    return _together(piece, [_of_smooth(one) for one in pieces])
+
+
+def _together(piece: Piece, found: list[Found]) -> Found:
+    """The sum of the values on pieces, with what the integrand asks for at their ends."""
+    needed = tuple(condition for _, conditions in found for condition in conditions)
+    asked = piece.free_conditions(piece.body, closed=piece.is_finite, known=needed)
+    return total(value for value, _ in found), needed + asked
 
 
 def _of_smooth(piece: Piece) -> Found:
-    if not piece.is_finite:
-        return by_table(piece)
+    if piece.is_finite:
+        try:
+            return by_antiderivative(piece)
+        except (NoRule, UnsupportedError, NeverDefined, TooLarge):
+            return by_table(piece)
     try:
-        return by_antiderivative(piece)
-    except (NoRule, UnsupportedError, NeverDefined, TooLarge):
         return by_table(piece)
+    except NoRule:
+        if not (is_infinite(piece.lower) and is_infinite(piece.upper)):
+            raise
+        halves = (replace(piece, upper=ZERO), replace(piece, lower=ZERO))
+        return _together(piece, [by_table(half) for half in halves])

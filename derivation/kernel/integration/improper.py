@@ -35,11 +35,10 @@ def by_table(piece: Piece) -> tuple[Term, tuple[Condition, ...]]:
 
     The lower limit is the lesser one.
     """
-    conditions = piece.free_conditions(piece.body, closed=False)
-    if piece.is_finite:  # the substitution needs it
-        conditions += (Condition(ConditionKind.POSITIVE, Sub(piece.upper, piece.lower)),)
     value, needed = attempt(lambda scales: _value(piece, scales))
-    return value, conditions + needed
+    if piece.is_finite:  # the substitution needs it
+        needed += (Condition(ConditionKind.POSITIVE, Sub(piece.upper, piece.lower)),)
+    return value, needed + piece.free_conditions(piece.body, closed=False, known=needed)
 
 
 def _value(piece: Piece, scales: dict[str, int]) -> tuple[Term, tuple[Condition, ...]]:

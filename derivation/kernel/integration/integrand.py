@@ -144,6 +144,8 @@ class _Reader:
                 self.angle += found.arguments[0] * Quotient.of(share)
             case Kind.ROOT | Kind.MODULUS:
                 self._modulus(found.arguments[0], share)
+            case Kind.POWER if found.arguments[0] == Quotient(generator(self.variable)):
+                self.part.power += found.arguments[1] * Quotient.of(exponent)
             case Kind.LOGARITHM if exponent > 0:
                 base = found.arguments[0]
                 self.part.logs[base] = self.part.logs.get(base, 0) + exponent

@@ -21,7 +21,20 @@ from derivation.kernel.normal_form.quotient import (
     Quotient,
     monomials,
 )
-from derivation.term import Call, Constant, Indexed, Neg, Number, Pow, Symbol, Term, number
+from derivation.term import (
+    Call,
+    Constant,
+    Indexed,
+    Neg,
+    Number,
+    Pow,
+    Product,
+    Sum,
+    Symbol,
+    Term,
+    fresh_name,
+    number,
+)
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.convert import NormalForm
@@ -143,6 +156,11 @@ class Readback:
                 return Indexed(found.label, tuple(map(self.term, found.arguments)))
             case Kind.JET if found.arguments and self._is_plain(found):
                 return Call(found.label, tuple(map(self.term, found.arguments)))
+            case Kind.POWER:
+                base, exponent = map(self.term, found.arguments)
+                return Pow(base, exponent)
+            case Kind.SUM | Kind.PRODUCT:
+                return self._ranged(found)
             case Kind.LOGARITHM:
                 return Call("log", (self._modulus(found.arguments[0]),))
             case Kind.MODULUS:
@@ -150,6 +168,16 @@ class Readback:
             case Kind.FUNCTION if found.arguments:
                 return Call(found.label, tuple(map(self.term, found.arguments)))
         raise UnsupportedError(f"{found.label or found.kind.value} is not written back")
+
+    def _ranged(self, found: Generator) -> Term:
+        """A sum or product, with a name for its index that means nothing else."""
+        body, lower, upper = found.arguments
+        declared = frozenset(self.form.context.declarations) | frozenset(self.form.context.defined)
+        used = frozenset(one.name for one in self.bound.values() if isinstance(one, Symbol))
+        name = fresh_name("k", declared | used)
+        inside = Readback(self.form, {**self.bound, found.index: Symbol(name)})
+        make = Sum if found.kind is Kind.SUM else Product
+        return make(inside.term(body), name, self.term(lower), self.term(upper))
 
     @staticmethod
     def _is_plain(found: Generator) -> bool:

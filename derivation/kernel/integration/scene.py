@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from derivation.domain import Declaration, Domain, Interval
 from derivation.kernel.bounds.intervals import Bounds
-from derivation.kernel.definedness.discharge import discharged
+from derivation.kernel.definedness.discharge import discharged, implied
 from derivation.kernel.integration.integrand import NoRule
 from derivation.kernel.names.context import Context
 from derivation.kernel.normal_form.convert import NormalForm
@@ -20,6 +20,7 @@ from derivation.kernel.theorem import Condition, ConditionKind
 from derivation.term import (
     Constant,
     Neg,
+    Number,
     Relation,
     RelationSign,
     Sub,
@@ -169,26 +170,36 @@ class Piece:
 
     # ------------------------------------------------------------------ what holds there
 
-    def free_conditions(self, term: Term, *, closed: bool) -> tuple[Condition, ...]:
+    def free_conditions(
+        self, term: Term, *, closed: bool, known: tuple[Condition, ...] = ()
+    ) -> tuple[Condition, ...]:
         """The conditions under which the term has a value everywhere in the range.
 
-        They are free of the variable. Raises NoRule for one that is not, and is not known.
+        They are free of the variable. Raises NoRule for one that is not, and is not known, even
+        where the known ones hold.
         """
         found: dict[Condition, None] = {}
         for context in self.contexts(closed=closed):
             asked = self.place.conditions_of(term, context)
-            found.update(dict.fromkeys(self.free_of(asked, context)))
+            found.update(dict.fromkeys(self.free_of(asked, context, known)))
         return tuple(found)
 
-    def free_of(self, asked: Iterable[Condition], context: Context) -> Iterator[Condition]:
+    def free_of(
+        self, asked: Iterable[Condition], context: Context, known: tuple[Condition, ...] = ()
+    ) -> Iterator[Condition]:
         """The conditions that are free of the variable; the others hold in the context.
 
         Raises NoRule where one of them is not known to.
         """
+        relations = tuple(
+            Relation(one.term, _RELATIONS[one.kind], Number("0"))
+            for one in known
+            if one.kind in _RELATIONS and not (one.binders or one.guards)
+        )
         for condition in asked:
             if self.variable not in _names(condition):
                 yield condition
-            elif not discharged(condition, context, self.place.deadline):
+            elif not implied(condition, relations, context, self.place.deadline):
                 yield self._without_variable(condition)
 
     def _without_variable(self, condition: Condition) -> Condition:
@@ -213,6 +224,13 @@ class Piece:
         number = form.tower.number(new)
         form.tower.mark_bound(number)
         return number
+
+
+_RELATIONS = {
+    ConditionKind.NONZERO: RelationSign.NE,
+    ConditionKind.POSITIVE: RelationSign.GT,
+    ConditionKind.NONNEGATIVE: RelationSign.GE,
+}
 
 
 def _sign(sign: RelationSign, *, closed: bool) -> RelationSign:

@@ -48,9 +48,11 @@ class Workspace:
     # ------------------------------------------------------------------ functions
 
     def power(self, base: Quotient, exponent: Quotient) -> Quotient:
-        """base^exponent for base > 0."""
+        """base^exponent for base > 0, or an exponent that is seen to be whole."""
         rational = exponent.rational
         reduced = self.form.tower.reduced
+        if rational is None and self.form.tower.is_whole(exponent):
+            return self.form.whole_power(base, exponent)
         if rational is None:
             return self.form.exponential(reduced(exponent * self.form.logarithm(base)))
         if rational.denominator == 1:
