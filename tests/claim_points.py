@@ -228,26 +228,28 @@ def _fitted(
 def _solved(gap: str, point: Point, names: list[Named], chooser: random.Random) -> Point | None:
     """A point with gap = 0, by moving one value in which gap is affine, or two on a circle."""
     used = {part.id for part in ast.walk(parsed(gap)) if isinstance(part, ast.Name)}
-    for one in names:
-        if one.name not in used or one.integer or one.index or one.function:
-            continue
+    movable = [one for one in names if one.name in used and not one.function]
+    for one in movable:
         for place in reversed(list(point.families.get(one.name, {None: 0}))):
             found = _root(gap, point, one, place)
-            if found is not None and one.admits(found):
+            if found is not None and _fits(one, found, point):
                 return _put(point, one.name, place, found)
-    scalars = [one for one in names if one.name in used and one.name in point.names]
-    if len(scalars) == 2:
-        turns = [Fraction(text) for text in ("0", "1", "-1", "3/5", "-4/5", "4/5", "5/13", "12/13")]
-        chooser.shuffle(turns)
-        for pair in product(turns, turns):
-            moved = point
-            for one, turn in zip(scalars, pair, strict=True):
-                moved = _put(moved, one.name, None, turn)
-            if all(o.admits(t) for o, t in zip(scalars, pair, strict=True)) and (
-                value_at(gap, moved) == 0
-            ):
-                return moved
+    pair = [one for one in movable if one.name in point.names and not one.integer | one.index]
+    if len(pair) != 2:
+        return None
+    turns = [Fraction(text) for text in ("0", "1", "-1", "3/5", "-4/5", "4/5", "5/13", "12/13")]
+    chooser.shuffle(turns)
+    for first, second in product(turns, turns):
+        moved = _put(_put(point, pair[0].name, None, first), pair[1].name, None, second)
+        if pair[0].admits(first) and pair[1].admits(second) and value_at(gap, moved) == 0:
+            return moved
     return None
+
+
+def _fits(one: Named, value: Fraction, point: Point) -> bool:
+    if one.index:
+        return value.denominator == 1 and 1 <= value <= size(one.sizes[0], point.names)
+    return one.admits(value)
 
 
 def _put(point: Point, name: str, place, value: Fraction) -> Point:

@@ -293,6 +293,29 @@ def sign(x):
     return Fraction((x > 0) - (x < 0))
 
 
+def polygamma(n, x):
+    if not exactly(n) or n.denominator != 1 or n < 0:
+        unknown("the order of a polygamma")
+    return gamma_like(lambda y: mpmath.polygamma(int(n), y), positive=False)(x)
+
+
+def beta(a, b):
+    if a <= 0 or b <= 0:
+        unknown("beta outside positive numbers")
+    return over(times(gamma(a), gamma(b)), gamma(plus(a, b)))
+
+
+def remainder(x, y):
+    return minus(x, times(y, floor(over(x, y)))) if y > 0 else unknown("Mod by a negative number")
+
+
+def log_sum_exp(*values):
+    total = Fraction(0)
+    for one in values:
+        total = plus(total, exponential(one))
+    return logarithm(total)
+
+
 FUNCTIONS: Mapping[str, Callable] = {
     "exp": exponential, "log": logarithm, "ln": logarithm, "sqrt": root,
     "sin": sine, "cos": cosine,
@@ -309,6 +332,9 @@ FUNCTIONS: Mapping[str, Callable] = {
     "erf": smooth(mpmath.erf), "erfc": smooth(mpmath.erfc),
     "gamma": gamma, "loggamma": gamma_like(mpmath.loggamma, positive=True),
     "digamma": gamma_like(mpmath.digamma, positive=False),
+    "polygamma": polygamma, "beta": beta, "Mod": remainder, "logsumexp": log_sum_exp,
+    "Phi": smooth(mpmath.ncdf), "erfinv": within(mpmath.erfinv, -1, 1, ends=False),
+    "cbrt": lambda x: real_power(x, Fraction(1, 3)) if x > 0 else unknown("cbrt of no positive"),
     "factorial": factorial, "binomial": binomial, "floor": floor,
     "ceiling": lambda x: -floor(-x), "Abs": abs, "abs": abs, "sign": sign,
     "Max": largest, "Min": smallest, "Heaviside": heaviside,
@@ -317,6 +343,7 @@ FUNCTIONS: Mapping[str, Callable] = {
     "log1p": lambda x: logarithm(plus(Fraction(1), x)),
 }  # fmt: skip
 
+CONSTANTS = {"pi": mpmath.pi, "E": mpmath.e, "EulerGamma": mpmath.euler}
 _ROUNDED = frozenset({"sin", "cos", "tan", "asin", "acos", "atan", "asinh", "acosh", "atanh",
                       "erf", "erfc", "digamma", "loggamma"})  # fmt: skip
 _AT_ZERO = frozenset({"sin", "tan", "asin", "atan", "asinh", "atanh", "erf"})
@@ -327,7 +354,10 @@ def apply(name: str, arguments: list[Value]) -> Value:
         raise UnknownError(f"no function {name}")
     if name in _ROUNDED and arguments == [0] and name in _AT_ZERO:
         return Fraction(0)
-    return FUNCTIONS[name](*arguments)
+    try:
+        return FUNCTIONS[name](*arguments)
+    except TypeError:
+        raise UnknownError(f"{name} with another number of arguments") from None
 
 
 # ------------------------------------------------------------------ text
@@ -351,7 +381,7 @@ def value_at(text: str, point: Point) -> Value:
 def evaluate(node: ast.expr, point: Point) -> Value:
     match node:
         case ast.Constant(value=number):
-            return Fraction(str(number)) if type(number) in (int, float) else unknown("no number")
+            return _number(number)
         case ast.Name(id=name):
             return _name(name, point)
         case ast.UnaryOp(op=ast.USub(), operand=operand):
@@ -369,12 +399,20 @@ def evaluate(node: ast.expr, point: Point) -> Value:
     raise UnknownError(f"cannot evaluate {ast.dump(node)[:60]}")
 
 
+def _number(value: object) -> Fraction:
+    if type(value) is int:
+        return Fraction(value)
+    if type(value) is not float or value in (0.0, math.inf) or len(str(value)) > 15:
+        raise UnknownError("no number, or one that a float has rounded")
+    return Fraction(str(value))
+
+
 def _name(name: str, point: Point) -> Value:
     if name in point.names:
         found = point.names[name]
         return real(found) if isinstance(found, PiTimes) else found
-    if name in ("pi", "E"):
-        return +mpmath.pi if name == "pi" else +mpmath.e
+    if name in CONSTANTS:
+        return +CONSTANTS[name]
     raise UnknownError(f"no value for {name}")
 
 
@@ -467,11 +505,16 @@ def _integral(arguments: list[ast.expr], point: Point) -> Value:
     low, high = _limit(lower, point), _limit(upper, point)
 
     def there(t):
-        return real(evaluate(body, point.having(index.id, t, whole=False)))
+        try:
+            return real(evaluate(body, point.having(index.id, t, whole=False)))
+        except NoValueError:
+            if min(abs(t - low), abs(t - high)) < mpf(10) ** (-mp.dps // 2):
+                return mpf(0)  # an end that counts for nothing
+            raise
 
     usual = LARGEST_EXP.set(HUGE)
     try:
-        one, other = _quadrature(there, low, high)
+        one, other = (real(mpmath.quad(there, cuts)) for cuts in _cuts(low, high))
     finally:
         LARGEST_EXP.reset(usual)
     if abs(one - other) > mpf(10) ** -13 * (1 + abs(one)):
@@ -479,12 +522,14 @@ def _integral(arguments: list[ast.expr], point: Point) -> Value:
     return one
 
 
-def _quadrature(there: Callable, low, high) -> tuple[mpf, mpf]:
-    """The integral twice, cut at different places."""
-    one, other = (
-        real(mpmath.quad(there, [low, *(mpf(c) for c in cuts if low < c < high), high]))
-        for cuts in ((-4, 0, 4), (-1.5, 0, 1, 9))
-    )
+def _cuts(low, high) -> tuple[list, list]:
+    """Two ways to cut the range: a kink or a pole spoils them differently."""
+    first, second = ((-4, 0, 4), (-1.5, 0, 1, 9))
+    if mpmath.isfinite(low) and mpmath.isfinite(high):
+        second = (low + (high - low) * mpf("0.37"),)
+    inside = ([mpf(c) for c in cuts if min(low, high) < c < max(low, high)]
+              for cuts in (first, second))  # fmt: skip
+    one, other = ([low, *(cuts if low < high else reversed(cuts)), high] for cuts in inside)
     return one, other
 
 

@@ -241,7 +241,8 @@ WAYS = (_mutant, _redeclared, _rewritten, _rewritten, _random, _hypothetical, _s
 
 ONE = ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "sinh", "cosh", "sigmoid", "softplus",
        "Abs", "sign", "relu", "atan", "asin", "acos", "erf", "floor", "log1p", "expm1", "logit",
-       "asinh", "acosh", "atanh", "gamma", "ceiling", "Heaviside")  # fmt: skip
+       "asinh", "acosh", "atanh", "gamma", "ceiling", "Heaviside", "Phi", "cbrt", "digamma",
+       "loggamma", "sech", "coth", "cot", "erfc", "erfinv")  # fmt: skip
 SHAPES = ("{0} + {1}", "{0} - {1}", "{0}*{1}", "{0}/({1})", "({0})**2", "({0})**3", "({0})**(-1)",
           "({0})**(1/2)", "({0})**(1/3)", "({0})**({1})", "Max({0}, {1})", "Min({0}, {1})",
           "Abs({0})", "sqrt(({0})**2)", "Piecewise(({0}, {2} > 0), ({1}, True))",
