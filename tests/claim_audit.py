@@ -37,7 +37,7 @@ def audit(claim: Mapping, found: Mapping, count: int = 12, seed: str = "") -> st
 def _contradicted(claim: Mapping, conditions: list[str], count: int, seed: str) -> str:
     for point in points(claim, count, seed):
         outcome = at_first_sight(claim["lhs"], claim["rhs"], point)
-        if outcome in (Outcome.EQUAL, Outcome.UNKNOWN) or not _all_hold(conditions, point):
+        if outcome in (Outcome.EQUAL, Outcome.UNKNOWN) or not all_hold(conditions, point):
             continue
         if confirmed(outcome, claim["lhs"], claim["rhs"], point) is Outcome.UNKNOWN:
             continue
@@ -51,7 +51,7 @@ def shown(point: Point) -> str:
     return re.sub(r"Fraction\((-?\d+), (\d+)\)", r"\1/\2", text) + (" f" if point.functions else "")
 
 
-def _all_hold(conditions: list[str], point: Point) -> bool:
+def all_hold(conditions: list[str], point: Point) -> bool:
     """False also where a condition cannot be read: then nothing is known."""
     try:
         with mpmath.workdps(50):

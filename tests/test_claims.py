@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from claim_audit import all_hold, audit, decided
 from claim_points import Outcome, compare, points
 from claim_values import NoValueError, UnknownError, holds, parsed
 
@@ -121,11 +122,19 @@ def test_no_wrong_verdict(scope):
 
 @pytest.mark.parametrize("scope", SCOPES)
 def test_a_witness_is_a_point_where_the_sides_differ(scope):
-    from claim_audit import audit
-
     for claim, found in zip(claims(scope), answers(scope), strict=True):
         wrong = audit(claim, found, count=1 if "Integral" in claim["lhs"] else 6)
         assert not wrong, (claim, found, wrong)
+
+
+@pytest.mark.parametrize("claim", CONDITIONAL, ids=lambda claim: claim["id"])
+def test_conditions_are_sensible(claim):
+    """They fail wherever a side has no value, and hold at some points where the claim is true."""
+    found = decided(claim)
+    if found["verdict"] != "PROVED_IF":
+        return
+    assert not audit(claim, found, count=300), found
+    assert any(all_hold(found["conditions"], point) for point in points(claim, 60)), found
 
 
 def test_counts(request):
