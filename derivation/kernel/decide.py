@@ -117,11 +117,15 @@ class Judge:
         if refuted is not None:
             return refuted
         self._prover.deadline = self.deadline
-        method, reason = self._prover.proved(left, right)
+        method, reason = self._prover.proved_opaque(left, right), ""
         if not method:
             refuted = self._refuted(full_left, full_right, _refute.QUICK)
             if refuted is not None:
                 return refuted
+        for thorough in (False, True):
+            if not method:
+                method, reason = self._prover.proved(left, right, thorough=thorough)
+        if not method:
             facts = self._facts(full_left, full_right)
             method, reason = self._prover.proved_by_cases(left, right, facts)
         if method:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from derivation.kernel.calculus.differentiate import resolve
 from derivation.kernel.definedness.conditions import conditions
 from derivation.kernel.failures import FAILURES, because
-from derivation.kernel.integration.replacing import with_integrals_done
+from derivation.kernel.integration.replacing import mentions_integral, with_integrals_done
 from derivation.kernel.names.context import Context
 from derivation.kernel.normal_form.angles import equal_as_angles
 from derivation.kernel.normal_form.cases import Assumption, Sign, of_relation
@@ -49,7 +49,7 @@ class Prover:
         self.context = context
         self.deadline = 0.0
         self._unfolded: dict[tuple[Term, int], Term] = {}
-        self._resolved: dict[Term, Term] = {}
+        self._resolved: dict[tuple[Term, bool], Term] = {}
         self._forms: dict[Term, Quotient] = {}
         self._scales: dict[str, int] = {}
         self._form: NormalForm | None = None
@@ -61,9 +61,24 @@ class Prover:
             self._unfolded[key] = self.context.unfold(term, rank)
         return self._unfolded[key]
 
-    def proved(self, left: Term, right: Term) -> tuple[str, str]:
-        """(method, "") when the sides are equal wherever both are defined, else ("", reason)."""
-        return self._through_layers(left, right, self._equal, "normal form")
+    def proved_opaque(self, left: Term, right: Term) -> str:
+        """The method, when the sides are equal as they are, with no definition unfolded; else ""."""
+        try:
+            equal = self._equal(self._resolve(left), self._resolve(right))
+        except FAILURES:
+            return ""
+        return self._method("normal form", left, right, 0) if equal else ""
+
+    def proved(self, left: Term, right: Term, *, thorough: bool) -> tuple[str, str]:
+        """(method, "") when the sides are equal wherever both are defined, else ("", reason).
+
+        ``thorough``: also by what is in ``vanishing``, which costs time for a false claim.
+        """
+        equal = self._equal_thoroughly if thorough else self._equal
+        method, reason = self._through_layers(left, right, equal, "normal form")
+        if not method and (mentions_integral(left) or mentions_integral(right)):
+            method, _ = self._through_layers(left, right, equal, "normal form", written=True)
+        return method, "" if method else reason
 
     def proved_by_cases(
         self, left: Term, right: Term, conditions: tuple[Condition, ...]
@@ -97,12 +112,15 @@ class Prover:
 
     # ------------------------------------------------------------------ layers of definitions
 
-    def _through_layers(self, left: Term, right: Term, equal: Equal, name: str) -> tuple[str, str]:
+    def _through_layers(
+        self, left: Term, right: Term, equal: Equal, name: str, *, written: bool = False
+    ) -> tuple[str, str]:
+        """``written``: integrals stay as they are, though their values are known."""
         reason = "the normal forms differ, and no point was found where the values certainly do"
         try:
             for layer, (one, other) in enumerate(self._layers(left, right)):
                 try:
-                    if equal(self._resolve(one), self._resolve(other)):
+                    if equal(self._resolve(one, written), self._resolve(other, written)):
                         return self._method(name, one, other, layer), ""
                 except FAILURES as error:  # deeper layers may still do
                     reason = because(error)
@@ -127,15 +145,24 @@ class Prover:
             yield left, right
             rank = self.context.highest(left, right)
 
-    def _resolve(self, term: Term) -> Term:
-        if term not in self._resolved:
-            done = with_integrals_done(term, self.context, conditions)
-            self._resolved[term] = resolve(self.context.expose(done))
-        return self._resolved[term]
+    def _resolve(self, term: Term, written: bool = False) -> Term:
+        key = (term, written)
+        if key not in self._resolved:
+            done = term if written else with_integrals_done(term, self.context, conditions)
+            self._resolved[key] = resolve(self.context.expose(done))
+        return self._resolved[key]
 
     # ------------------------------------------------------------------ without facts
 
     def _equal(self, left: Term, right: Term) -> bool:
+        return self._vanishes(left, right, lambda _, difference: difference.is_zero)
+
+    def _equal_thoroughly(self, left: Term, right: Term) -> bool:
+        return self._vanishes(left, right, lambda form, d: vanishes(form, d.numerator))
+
+    def _vanishes(
+        self, left: Term, right: Term, is_zero: Callable[[NormalForm, Quotient], bool]
+    ) -> bool:
         if left == right:
             return True
         for _ in range(_RESTARTS):
@@ -145,7 +172,7 @@ class Prover:
                     if side not in self._forms:
                         self._forms[side] = form.of(side)
                 difference = form.tower.reduced(self._forms[left] - self._forms[right])
-                return difference.is_zero or vanishes(form, difference.numerator)
+                return is_zero(form, difference)
             except Restart:
                 self._forget()
             except TooLarge:

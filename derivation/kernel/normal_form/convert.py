@@ -94,6 +94,8 @@ class NormalForm:
         self.declared_bounds = Bounds(context.declarations, {})
         self.name_intervals: dict[str, Interval] = {}  # narrower than declared, in this case
         self.images: dict[tuple[object, ...], Quotient] = {}  # remembered by replace_generator
+        self._possible: dict[tuple[object, ...], bool] = {}
+        self._ends: dict[tuple[object, ...], tuple[Fraction | None, Fraction | None]] = {}
         self._replaced: dict[str, Quotient] = {}
         self._known: dict[Term, Quotient] = {}
 
@@ -141,6 +143,7 @@ class NormalForm:
         self._replaced[name] = value
         self._known.clear()
         self.images.clear()
+        self._possible.clear()
 
     @property
     def pi(self) -> Quotient:
@@ -178,7 +181,18 @@ class NormalForm:
 
     def is_possible_length(self, range_: Range) -> bool:
         """Whether the range is known not to end before it begins: upper >= lower - 1."""
-        return self.is_nonnegative(range_.length)
+        key = (range_.lower.key, range_.upper.key)
+        if key not in self._possible:
+            self._possible[key] = self.is_nonnegative(range_.length)
+        return self._possible[key]
+
+    def ends(self, range_: Range) -> tuple[Fraction | None, Fraction | None]:
+        """The least value of the lower limit and the greatest of the upper one, if known."""
+        key = (range_.lower.key, range_.upper.key)
+        if key not in self._ends:
+            low, high = self.signs.of(range_.lower).low, self.signs.of(range_.upper).high
+            self._ends[key] = low, high
+        return self._ends[key]
 
     def has_no_negative_value(self, p: Polynomial) -> bool:
         """Whether a polynomial is known to be >= 0."""

@@ -91,8 +91,7 @@ def _written_out(term: Ranged, length: int) -> list[Term]:
 
 def bound_index(form: NormalForm, label: str, range_: Range) -> Quotient:
     """A generator for a bound index over the range."""
-    low = form.signs.of(range_.lower).low
-    high = form.signs.of(range_.upper).high
+    low, high = form.ends(range_)
     if not label.startswith("?"):  # of all ranges that begin alike, so that sums can be compared
         low = None if low is None or low < 0 else Fraction(1 if low >= 1 else 0)
         high = None
