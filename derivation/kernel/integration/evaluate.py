@@ -3,7 +3,8 @@
 An ``Evaluated`` says: at each point of the domain where the conditions hold, the integrand has a
 value in the whole (open) range and is integrable there, and the integral has the value. Each rule
 stands with its proof in its module: FT in ``fundamental``, I in ``half_line``, ``line`` and
-``unit_interval``, K in ``kinks``; and with the limits exchanged an integral changes its sign.
+``unit_interval``, K in ``kinks``; with the limits exchanged an integral changes its sign; and the
+integral of f(x) over (0, oo) is that of f(e^u) e^u over the line, if one of them exists.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ from derivation.kernel.integration.fundamental import by_antiderivative
 from derivation.kernel.integration.improper import by_table
 from derivation.kernel.integration.integrand import NoRule
 from derivation.kernel.integration.kinks import smooth_pieces
-from derivation.kernel.integration.scene import Piece, Place, is_infinite
+from derivation.kernel.integration.scene import INFINITY, Piece, Place, is_infinite
 from derivation.kernel.integration.writing import total
 from derivation.kernel.normal_form.quotient import NeverDefined, TooLarge
 from derivation.kernel.theorem import Condition
 from derivation.term import (
+    Call,
+    Div,
     Integral,
+    Mul,
     Neg,
     Number,
     Symbol,
@@ -34,7 +38,7 @@ from derivation.term import (
 __all__ = ["Evaluated", "canonical", "evaluate"]
 
 _MOST_NODES = 400
-ZERO = Number("0")
+ZERO, ONE = Number("0"), Number("1")
 Found = tuple[Term, tuple[Condition, ...]]
 
 
@@ -116,10 +120,37 @@ def _of_smooth(piece: Piece) -> Found:
             return by_antiderivative(piece)
         except (NoRule, UnsupportedError, NeverDefined, TooLarge):
             return by_table(piece)
+    for way in (by_table, _by_substitution, _by_halves):
+        try:
+            return way(piece)
+        except NoRule:
+            continue
+    raise NoRule("no rule for this integrand over this range")
+
+
+def _by_halves(piece: Piece) -> Found:
+    """The line as two half lines."""
+    if not (is_infinite(piece.lower) and is_infinite(piece.upper)):
+        raise NoRule("no line")
+    halves = (replace(piece, upper=ZERO), replace(piece, lower=ZERO))
+    return _together(piece, [by_table(half) for half in halves])
+
+
+def _by_substitution(piece: Piece) -> Found:
+    """x = e^u between a half line and the line: each increases from end to end."""
+    x = Symbol(piece.variable)
+    slope: Term
+    if piece.lower == ZERO:
+        new = Call("exp", (x,))
+        low: Term = Neg(INFINITY)
+        slope = new
+    elif is_infinite(piece.lower) and is_infinite(piece.upper):
+        new, low = Call("log", (x,)), ZERO
+        slope = Div(ONE, x)
+    else:
+        raise NoRule("another half line")
     try:
-        return by_table(piece)
-    except NoRule:
-        if not (is_infinite(piece.lower) and is_infinite(piece.upper)):
-            raise
-        halves = (replace(piece, upper=ZERO), replace(piece, lower=ZERO))
-        return _together(piece, [by_table(half) for half in halves])
+        body = Mul(substitute(piece.body, {piece.variable: new}), slope)
+    except ValueError as error:
+        raise NoRule("a name would be caught") from error
+    return by_table(replace(piece, body=body, lower=low, upper=INFINITY))

@@ -1,8 +1,8 @@
 """Integrals from 0 to infinity.
 
-I1  t^p e^(-c t^k): Gamma(v) / (k c^v) with v = (p+1)/k, for p+1, c, k > 0.      (DLMF 5.9.1)
+I1  t^p e^(-c t^k): Gamma(v) / (|k| c^v) with v = (p+1)/k, for v, c > 0.           (DLMF 5.9.1)
     With log t to the first and second power: the derivatives of this by p; the integrals converge
-    uniformly near each p > -1.                                                     (DLMF 5.9.19)
+    uniformly near each such p.                                                      (DLMF 5.9.19)
 I2  t^n e^(-c t + i w t) = n! / (c - i w)^(n+1), n >= 0 whole, c > 0.                (DLMF 5.9.1)
 I3  t^n e^(-a t^2 + b t): with J_0 = sqrt(pi/a)/2 e^(b^2/4a) erfc(-b/(2 sqrt a)), a > 0 (DLMF
     7.7.6); 2 a J_1 = 1 + b J_0 and 2 a J_n = (n-1) J_(n-2) + b J_(n-1), as the integral of the
@@ -41,9 +41,14 @@ def over_half_line(work: Workspace, part: Part) -> Quotient:
 
 def _gamma(work: Workspace, part: Part, k: Quotient, c: Quotient) -> Quotient:
     """I1."""
-    work.need_positive(k, c, part.power + ONE)
+    size = k
+    if k.rational is not None and k.rational < 0:
+        size = -k
+        work.need_positive(c, (part.power + ONE) / k)
+    else:
+        work.need_positive(k, c, part.power + ONE)
     v = (part.power + ONE) / k
-    value = work.gamma(v) / (k * work.power(c, v))
+    value = work.gamma(v) / (size * work.power(c, v))
     if not part.logs:
         return value
     variable = Quotient(generator(work.variable))

@@ -4,7 +4,7 @@ K1  the integral from a to b is that from a to r and that from r to b, if both e
 K2  |u| = u where u > 0, and so on for functions of the sign of u: on a piece where the sign of u is
     known, but for one point, the function is replaced. One point does not change an integral.
 
-u is linear in the variable, so its sign changes at one point r.
+u is linear in the variable, or in e^(c x), so its sign changes at one point r.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from derivation.kernel.bounds import intervals
 from derivation.kernel.calculus.differentiate import resolve
-from derivation.kernel.integration.integrand import NoRule, coefficients
+from derivation.kernel.integration.integrand import NoRule, coefficients, rate_of
 from derivation.kernel.integration.readback import Readback
 from derivation.kernel.integration.scene import Piece, attempt, holds, is_infinite
 from derivation.kernel.normal_form.quotient import Quotient, generator
@@ -117,11 +117,19 @@ def _zero_of(piece: Piece, switch: Term, scales: dict[str, int]) -> tuple[bool, 
     value = form.tower.reduced(form.of(resolve(form.context.expose(switch))))
     if variable in form.tower.bound_in([Quotient(value.denominator)]):
         raise NoRule("a kink that is not linear in the variable")
-    constant, slope = coefficients(form, value, variable, variable, 1)
+    inside = [n for n in value.generators if variable in form.tower.generators[n].bound]
+    constant, slope = coefficients(form, value, inside[0] if inside else variable, variable, 1)
+    zero, rate = -constant / slope, rate_of(form, inside[0], variable) if inside else None
+    if rate is not None:  # slope e^(rate x) + constant
+        if not intervals.is_positive(form.signs.of(zero)):
+            raise NoRule("a switch of an exponential that is not known to have a zero")
+        zero, slope = form.logarithm(zero) / rate, slope * rate
+    elif inside != [variable]:
+        raise NoRule("a kink that is not linear in the variable")
     bounds = form.signs.of(slope)
     if not intervals.is_nonzero(bounds):
         raise NoRule("a kink whose direction is not known")
-    return intervals.is_positive(bounds), Readback(form, {}).term(-constant / slope)
+    return intervals.is_positive(bounds), Readback(form, {}).term(zero)
 
 
 # ---------------------------------------------------------------------- replacing
