@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from derivation.errors import UnsupportedError
 from derivation.kernel.bounds import intervals
-from derivation.kernel.normal_form.cases import NeedSplit
+from derivation.kernel.normal_form.cases import split_on
 from derivation.kernel.normal_form.quotient import NeverDefined, Quotient
 from derivation.term import And, Not, Or, Piecewise, Relation, RelationSign, Sub, Test
 
@@ -61,4 +61,4 @@ def _relation_holds(form: NormalForm, relation: Relation) -> bool:
             return not negative
     if form.tower.bound_in([difference]):
         raise UnsupportedError("a case distinction that depends on a bound index")
-    raise NeedSplit(Sub(relation.left, relation.right))
+    raise split_on(form, Sub(relation.left, relation.right), difference)

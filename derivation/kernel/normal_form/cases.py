@@ -26,7 +26,7 @@ from derivation.term import Neg, Number, Relation, RelationSign, Sub, Symbol, Te
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.convert import NormalForm
 
-__all__ = ["Assumption", "NeedSplit", "Sign", "assume", "narrowed", "of_relation", "three_ways"]
+__all__ = ["Assumption", "NeedSplit", "Sign", "assume", "narrowed", "of_relation", "split_on", "three_ways"]
 
 
 class Sign(Enum):
@@ -52,6 +52,20 @@ class NeedSplit(UnsupportedError):
     def __init__(self, term: Term) -> None:
         super().__init__("a proof by cases is needed")
         self.term = term
+
+
+def split_on(form: NormalForm, term: Term, value: Quotient) -> UnsupportedError:
+    """What to raise where the sign of a term must be known; ``value`` is its normal form.
+
+    The three cases of a term cover the points where it has a value. Inside a sum or an integral
+    it need not have one where the range is empty: there only polynomials in names are split on.
+    """
+    if not form.depth:
+        return NeedSplit(term)
+    everywhere = form.as_term(value) if value.denominator.is_constant() else None
+    if everywhere is None:
+        return UnsupportedError("a proof by cases of a term inside a sum or an integral")
+    return NeedSplit(everywhere)
 
 
 def three_ways(term: Term) -> tuple[Assumption, Assumption, Assumption]:

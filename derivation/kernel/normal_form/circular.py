@@ -93,10 +93,15 @@ def _without_pi(tower: Tower, unit: Quotient) -> Quotient | None:
         return None
     ((exponents, coefficient),) = monomials(unit.numerator)
     for number in range(GENERATORS):
-        if exponents[number] == 1 and tower.generators[number].label == "pi":
+        if exponents[number] == 1 and _is_pi(tower.generators[number]):
             rest = (*exponents[:number], 0, *exponents[number + 1 :])
             return Quotient(polynomial({rest: coefficient}))
     return None
+
+
+def _is_pi(found: Generator) -> bool:
+    """Whether it is the constant; names and families may be called pi, too."""
+    return found.kind is Kind.CONSTANT and found.label == "pi"
 
 
 def parity(form: NormalForm, whole: Quotient, times: Fraction) -> Quotient:

@@ -45,8 +45,8 @@ from derivation.kernel.normal_form.definitions import DEFINED_BY
 from derivation.kernel.normal_form.generators import Generator, Kind
 from derivation.kernel.normal_form.integers import WholeFactors
 from derivation.kernel.normal_form.names import declared_name, jet, member, term_of
-from derivation.kernel.normal_form.quotient import Quotient, generator
-from derivation.kernel.normal_form.ranges import Range
+from derivation.kernel.normal_form.quotient import NeverDefined, Quotient, generator
+from derivation.kernel.normal_form.ranges import Range, at_worst
 from derivation.kernel.normal_form.signs import Signs
 from derivation.kernel.normal_form.tower import Tower
 from derivation.term import (
@@ -119,6 +119,10 @@ class NormalForm:
         self.depth += 1
         try:
             yield
+        except NeverDefined as error:
+            if self.is_nonnegative(range_.length - Quotient.of(1)):
+                raise
+            raise UnsupportedError(f"nothing is summed, or there is no value: {error}") from error
         finally:
             self.depth -= 1
             if outer is None:
@@ -134,6 +138,8 @@ class NormalForm:
         self.depth += 1
         try:
             yield
+        except NeverDefined as error:
+            raise UnsupportedError(f"an integrand without a value: {error}") from error
         finally:
             self.depth -= 1
             self.real_bound = outer
@@ -173,11 +179,11 @@ class NormalForm:
         bounds = self.signs.of(value)
         if intervals.is_nonnegative(bounds):
             return True
-        return (
-            bounds.low is not None
-            and (bounds.low > -1 or (bounds.low == -1 and bounds.low_open))
-            and self.tower.is_whole(value)
-        )
+        whole = self.tower.is_whole(value)
+        if whole and bounds.low is not None:
+            return bounds.low > -1 or (bounds.low == -1 and bounds.low_open)
+        worst = at_worst(self.tower, value, self.ranges_in_scope) if whole else None
+        return worst is not None and self.is_nonnegative(worst)
 
     def is_possible_length(self, range_: Range) -> bool:
         """Whether the range is known not to end before it begins: upper >= lower - 1."""
@@ -199,11 +205,14 @@ class NormalForm:
         return intervals.is_nonnegative(self.signs.of_polynomial(p))
 
     def is_nonzero_or_split(self, value: Quotient) -> bool:
-        """Whether value != 0 is known. In a proof by cases, asks for its sign where it can."""
+        """Whether value != 0 is known. In a proof by cases, asks for its sign where it can.
+
+        For that of the numerator: it has a value everywhere, also where nothing is summed.
+        """
         if self.signs.is_nonzero(value):
             return True
         if self.splitting:
-            term = self.as_term(value)
+            term = self.as_term(Quotient(value.numerator))
             if term is not None:
                 raise NeedSplit(term)
         return False

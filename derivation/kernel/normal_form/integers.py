@@ -31,17 +31,17 @@ class WholeFactors:
 
     def of(self, value: int) -> list[tuple[int, int]]:
         """``[(p, e), ...]`` with value = product of p^e, for value >= 1. May raise Restart."""
-        found: dict[int, int] = {}
+        parts: list[int] = []
         for divisor in self._divisors():
             while value % divisor == 0:
                 value //= divisor
-                found[divisor] = found.get(divisor, 0) + 1
+                parts.append(divisor)
         if value.bit_length() > _PRIME_BITS:
             self._compare(value)
-            found[value] = found.get(value, 0) + 1
-        elif value > 1:
-            for prime, exponent in fmpz(value).factor():
-                found[int(prime)] = found.get(int(prime), 0) + int(exponent)
+        found: dict[int, int] = {}
+        for part in (*parts, value):
+            for factor, exponent in _factored(part):
+                found[factor] = found.get(factor, 0) + exponent
         return sorted(found.items())
 
     def _divisors(self) -> list[int]:
@@ -55,3 +55,10 @@ class WholeFactors:
                 self._tower.scales[f"{_DIVISOR}{common:x}"] = 1
                 raise Restart
         self._long.append(value)
+
+
+def _factored(value: int) -> list[tuple[int, int]]:
+    """The prime factors of a number that is short enough, else the number itself."""
+    if value.bit_length() > _PRIME_BITS:
+        return [(value, 1)]
+    return [(int(prime), int(exponent)) for prime, exponent in fmpz(value).factor()]

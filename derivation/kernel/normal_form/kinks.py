@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from derivation.domain import Interval
 from derivation.errors import UnsupportedError
 from derivation.kernel.bounds import intervals
-from derivation.kernel.normal_form.cases import NeedSplit
+from derivation.kernel.normal_form.cases import split_on
 from derivation.kernel.normal_form.generators import Kind
 from derivation.kernel.normal_form.quotient import Quotient
 from derivation.term import Call, Sub, Term
@@ -68,7 +68,7 @@ def _split_on(form: NormalForm, term: Term, value: Quotient) -> None:
     bounds = form.signs.of(value)
     known = intervals.is_nonzero(bounds) or bounds.low == bounds.high == 0
     if not known:
-        raise NeedSplit(term)
+        raise split_on(form, term, value)
 
 
 def sign_of(form: NormalForm, u: Quotient) -> Quotient:

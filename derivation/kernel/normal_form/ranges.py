@@ -6,7 +6,7 @@ ends are taken out until all ranges of one body begin and end at the same places
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -17,14 +17,16 @@ from derivation.kernel.normal_form.quotient import (
     Quotient,
     factors,
     generator,
+    monomials,
     split_constant,
 )
 from derivation.kernel.normal_form.tower import Restart
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.convert import NormalForm
+    from derivation.kernel.normal_form.tower import Tower
 
-__all__ = ["Range", "aligned", "split_ends"]
+__all__ = ["Range", "aligned", "at_worst", "split_ends"]
 
 _MOST_ENDS = 12
 
@@ -41,6 +43,25 @@ class Range:
     def length(self) -> Quotient:
         """How many they are, where that is not negative."""
         return self.upper - self.lower + Quotient.of(1)
+
+
+def at_worst(tower: Tower, value: Quotient, ranges: Mapping[int, Range]) -> Quotient | None:
+    """The value with one bound index at the end of its range that makes it least, or None.
+
+    For a value that is linear in the index, with a number as coefficient.
+    """
+    for number in value.generators:
+        if number not in ranges or int(value.numerator.degrees()[number]) != 1:
+            continue
+        own = Quotient(generator(number))
+        slope = {e[number]: c for e, c in monomials(value.numerator) if e[number]}
+        alone = sum(1 for e, _ in monomials(value.numerator) if e[number])
+        if alone != 1 or number in tower.bound_in((value - own * Quotient.of(slope[1]),)):
+            continue
+        range_ = ranges[number]
+        end = range_.lower if slope[1] > 0 else range_.upper
+        return value + (end - own) * Quotient.of(slope[1])
+    return None
 
 
 def aligned(form: NormalForm, part: Quotient, range_: Range) -> tuple[Quotient, Range]:
@@ -69,9 +90,9 @@ def _offsets(form: NormalForm, value: Quotient, index: int) -> Iterator[Fraction
     for p in (value.numerator, value.denominator):
         for factor, _ in factors(p)[1] if not p.is_zero() else ():
             if len(factor) > 1 and factor.total_degree() == 1:
-                difference = (Quotient(factor) - own).rational
-                if difference is not None:
-                    yield difference
+                rest, shift = split_constant(Quotient(factor) - own)
+                if index not in rest.generators:
+                    yield shift
     for number in value.generators:
         found = form.tower.generators[number]
         if number == index or index not in found.bound:

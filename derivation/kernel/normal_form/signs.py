@@ -3,7 +3,8 @@
 Every interval that is given out holds the value at each point in question, if that value is real;
 of a polynomial with imaginary generators nothing is said but what was learned.
 
-K1  a polynomial lies in the sum of the intervals of its monomials: interval arithmetic.
+K1  a polynomial in real generators lies in the sum of the intervals of its monomials: interval
+    arithmetic.
 K2  a p^2 + b p + c with a > 0 and b^2 - 4 a c < 0 is positive (a < 0: negative).
 K3  facts are linear in monomials; p > 0 where the facts and p <= 0 contradict each other.
 K4  of constants: by ball arithmetic.
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from derivation.domain import REAL_LINE, Interval
 from derivation.kernel.bounds import intervals
+from derivation.kernel.normal_form.conjugation import is_real
 from derivation.kernel.normal_form.constants import sign_of_constant
 from derivation.kernel.normal_form.generators import Generator, Kind
 from derivation.kernel.normal_form.linear import Fact, contradictory
@@ -107,7 +109,9 @@ class Signs:
         return intervals.negate(self._learned.get(str(-p), REAL_LINE))
 
     def _by_monomials(self, p: Polynomial) -> Interval:
-        """K1."""
+        """K1; the square of an imaginary generator need not be >= 0."""
+        if self.tower.is_imaginary(Quotient(p)):
+            return REAL_LINE
         total = intervals.point(Fraction(0))
         for exponents, coefficient in monomials(p):
             product = intervals.point(Fraction(coefficient))
@@ -236,7 +240,7 @@ class Signs:
                     self._nonzero.add(_name(factor))
                 elif not self._is_nonzero_factor(factor) and exponent % 2 == 0:
                     return  # x y^2 >= 0 says nothing of x where y = 0
-                if exponent % 2 == 0:
+                if exponent % 2 == 0 and is_real(self.tower, Quotient(factor)):
                     continue
                 bounds = self.of_polynomial(factor)
                 if intervals.is_negative(bounds):

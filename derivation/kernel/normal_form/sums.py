@@ -15,7 +15,8 @@ S8  where f(i+1) = q f(i), q free of i and q != 1 known: the sum is (f(b+1) - f(
     powers do.
 S9  sum from a to b of f = f(a) + sum from a+1 to b, and = sum from a to b-1 + f(b), only where b
     >= a is known. Only terms of the written range are ever taken out.
-S10 sums over i and j, with limits free of i and j, change places.
+S10, S13 (sums in sums) are in ``nested_sums``, S11 in ``binomial_sums``, S12 in
+``partial_fractions``.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from derivation.errors import UnsupportedError
 from derivation.kernel.normal_form.closed_forms import closed_form
 from derivation.kernel.normal_form.generators import Generator, Kind
 from derivation.kernel.normal_form.images import replace_generator
+from derivation.kernel.normal_form.nested_sums import swapped_sum
+from derivation.kernel.normal_form.partial_fractions import partial_fractions
 from derivation.kernel.normal_form.quotient import (
     Quotient,
     factors,
@@ -45,7 +48,7 @@ from derivation.term import Add, Number, Ranged, Term, number, substitute
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.convert import NormalForm
 
-__all__ = ["bound_index", "convert_ranged", "sum_over", "terms_of"]
+__all__ = ["bound_index", "convert_ranged", "sum_generator", "sum_over", "terms_of"]
 
 _MOST_WRITTEN_OUT = 40
 
@@ -134,7 +137,8 @@ def sum_over(form: NormalForm, body: Quotient, range_: Range) -> Quotient:
     """The sum of a converted body over a range."""
     total = Quotient.of(0)
     for free, part in terms_of(form, form.tower.reduced(body), range_.index):  # S3
-        total += free * _sum_of_part(form, part, range_)
+        for factor, fraction in partial_fractions(form, part, range_.index):  # S12
+            total += free * factor * _sum_of_part(form, fraction, range_)
     return form.tower.reduced(total)
 
 
@@ -144,7 +148,7 @@ def _sum_of_part(form: NormalForm, part: Quotient, range_: Range) -> Quotient:
     if range_.index not in tower.bound_in((part,)):
         if form.is_possible_length(range_):  # S4
             return part * range_.length
-        return part * _generator(form, Quotient.of(1), range_)
+        return part * sum_generator(form, Quotient.of(1), range_)
     collapsed = _collapsed(form, part, range_)
     if collapsed is not None:
         return collapsed
@@ -156,11 +160,11 @@ def _sum_of_part(form: NormalForm, part: Quotient, range_: Range) -> Quotient:
     total = Quotient.of(0)
     for end in ends:
         total += end
-    swapped = _swapped(form, part, range_)
-    return total + (_generator(form, part, range_) if swapped is None else swapped)
+    swapped = swapped_sum(form, part, range_)
+    return total + (sum_generator(form, part, range_) if swapped is None else swapped)
 
 
-def _generator(form: NormalForm, part: Quotient, range_: Range) -> Quotient:
+def sum_generator(form: NormalForm, part: Quotient, range_: Range) -> Quotient:
     """S6."""
     tower = form.tower
     label = f"{tower.height_of((part,)) + 1}"
@@ -222,37 +226,3 @@ def _limits_of(form: NormalForm, index: Quotient) -> Range | None:
     if size_name(size) in form.bound:  # never: scopes are separated
         return None
     return Range(Quotient.of(1) + by, form.of(size_term(size)) + by)
-
-
-# ---------------------------------------------------------------------- nested sums
-
-
-def _swapped(form: NormalForm, part: Quotient, range_: Range) -> Quotient | None:
-    """S10, where the sums stand in the other order than the names of their ranges; else None."""
-    tower = form.tower
-    inner = [
-        n for n in generators_of(part.numerator)
-        if tower.generators[n].kind is Kind.SUM and range_.index in tower.generators[n].bound
-    ]  # fmt: skip
-    if len(inner) != 1 or form.swapping:
-        return None
-    body, lower, upper = (sum_ := tower.generators[inner[0]]).arguments
-    own = Quotient(generator(inner[0]))
-    rest = part / own
-    if inner[0] in rest.generators or range_.index in tower.bound_in((lower, upper)):
-        return None
-    fresh = bound_index(form, f"?swap {form.depth} {tower.height_of((part,))}", Range(lower, upper))
-    moved = replace_generator(form, body, sum_.index, fresh) * rest
-    inner_range = Range(lower, upper, fresh.generators[0])
-    names = tuple(f"{tower.text(r.lower)} {tower.text(r.upper)}" for r in (range_, inner_range))
-    if names[0] < names[1]:
-        return None
-    form.swapping = True
-    try:
-        other = sum_over(form, sum_over(form, moved, range_), inner_range)
-    finally:
-        form.swapping = False
-    if names[0] == names[1]:
-        as_it_is = _generator(form, part, range_)
-        return min(as_it_is, other, key=tower.text)
-    return other
