@@ -67,6 +67,9 @@ DENSITIES = [
         "s*sqrt(1/pi)", REFUTED,
     ),
     (f"Integral(relu(x)*{STANDARD}, {LINE})", "1/sqrt(2*pi)", "", "1/2", REFUTED),
+    ("Integral(exp(-x)*(1 - exp(-x))**n, (x, 0, oo))", "1/(n + 1)", "n integer >= 1", "n", REFUTED),
+    ("Integral(sigmoid(x)*exp(-x), (x, 0, oo))", "log(2)", "", "1", REFUTED),
+    ("Integral(Max(0, 1 - Abs(x)), (x, -oo, oo))", "1", "", "2", REFUTED),
     (f"Integral({STANDARD}, (x, -oo, c))", "Phi(c)", "c real", "Phi(-c)", REFUTED),
     (f"Integral(x*{STANDARD}, (x, c, oo))", "exp(-c**2/2)/sqrt(2*pi)", "c real", "0", REFUTED),
     (
@@ -125,6 +128,13 @@ DENSITIES = [
         "Integral(Piecewise((1/(b - a), And(x >= a, x <= b)), (0, True))*x, (x, -oo, oo))",
         "(a + b)/2", "0 < a < 1, 1 < b < 2", "(b - a)/2", REFUTED,
     ),
+    (f"Integral(Derivative(log({NORMAL}), mu)**2*{NORMAL}, {LINE})", "1/s**2", MU, "s", REFUTED),
+    (f"Derivative(Integral(x**2*{NORMAL}, {LINE}), mu)", "2*mu", MU, "mu", REFUTED),
+    (
+        "Integral(binomial(n, k)*p**k*(1 - p)**(n - k), (p, 0, 1))", "1/(n + 1)",
+        "n integer >= 1, k in 1..n", "1/n", REFUTED,
+    ),
+    (f"Integral(b**a/gamma(a)*x**(-a - 1)*exp(-b/x), {HALF})", "1", "a, b > 0", "b", REFUTED),
     (f"Integral(Integral(exp(-x**2 - y**2), {LINE}), (y, -oo, oo))", "pi", "", "pi**2", REFUTED),
 ]  # fmt: skip
 

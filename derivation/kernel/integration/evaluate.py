@@ -4,7 +4,8 @@ An ``Evaluated`` says: at each point of the domain where the conditions hold, th
 value in the whole (open) range and is integrable there, and the integral has the value. Each rule
 stands with its proof in its module: FT in ``fundamental``, I in ``half_line``, ``line`` and
 ``unit_interval``, K in ``kinks``; with the limits exchanged an integral changes its sign; and the
-integral of f(x) over (0, oo) is that of f(e^u) e^u over the line, if one of them exists.
+integral of f(x) over (0, oo) is that of f(e^u) e^u over the line, and that of f(-log u)/u over (0,
+1), if one of them exists.
 """
 
 from __future__ import annotations
@@ -120,7 +121,7 @@ def _of_smooth(piece: Piece) -> Found:
             return by_antiderivative(piece)
         except (NoRule, UnsupportedError, NeverDefined, TooLarge):
             return by_table(piece)
-    for way in (by_table, _by_substitution, _by_halves):
+    for way in (by_table, _by_substitution, _by_halves, _on_unit_interval):
         try:
             return way(piece)
         except NoRule:
@@ -136,6 +137,15 @@ def _by_halves(piece: Piece) -> Found:
     return _together(piece, [by_table(half) for half in halves])
 
 
+def _on_unit_interval(piece: Piece) -> Found:
+    """x = -log u from (0, 1) to a half line: it decreases, so the limits change places."""
+    if piece.lower != ZERO:
+        raise NoRule("another range")
+    x = Symbol(piece.variable)
+    body = _substituted(piece, Neg(Call("log", (x,))), Div(ONE, x))
+    return _of_smooth(replace(piece, body=body, upper=ONE))
+
+
 def _by_substitution(piece: Piece) -> Found:
     """x = e^u between a half line and the line: each increases from end to end."""
     x = Symbol(piece.variable)
@@ -149,8 +159,13 @@ def _by_substitution(piece: Piece) -> Found:
         slope = Div(ONE, x)
     else:
         raise NoRule("another half line")
+    body = _substituted(piece, new, slope)
+    return by_table(replace(piece, body=body, lower=low, upper=INFINITY))
+
+
+def _substituted(piece: Piece, new: Term, slope: Term) -> Term:
+    """The body at x = new, times the slope."""
     try:
-        body = Mul(substitute(piece.body, {piece.variable: new}), slope)
+        return Mul(substitute(piece.body, {piece.variable: new}), slope)
     except ValueError as error:
         raise NoRule("a name would be caught") from error
-    return by_table(replace(piece, body=body, lower=low, upper=INFINITY))

@@ -3,9 +3,12 @@
 FT  If F is continuous on the closed interval between a and b, F' = f inside it, and f is continuous
     on the closed interval, then the integral of f from a to b is F(b) - F(a).
 
+FT2 The same if f is continuous inside alone, and f >= 0 there, or f <= 0: the integrals over
+    smaller closed intervals increase, and F is continuous at the ends.
+
 What is checked of a proposed F: F' = f by normal form; F has a value at each point of the closed
-interval, and f too; F is differentiable at each inner point. Terms whose functions do not jump are
-continuous where they have values.
+interval; F is differentiable at each inner point, and f has a value there (at the ends, too, for
+FT). Terms whose functions do not jump are continuous where they have values.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from derivation.kernel.definedness.domains import JUMPING
 from derivation.kernel.integration.antiderivative import antiderivative
 from derivation.kernel.integration.integrand import NoRule, parts_of
 from derivation.kernel.integration.readback import Readback
-from derivation.kernel.integration.scene import Piece, attempt
+from derivation.kernel.integration.scene import Piece, attempt, holds
 from derivation.kernel.integration.values import ZERO, Workspace
 from derivation.kernel.integration.writing import difference
 from derivation.kernel.names.context import Context
@@ -26,8 +29,8 @@ from derivation.kernel.normal_form.convert import NormalForm
 from derivation.kernel.normal_form.quotient import Quotient, generator
 from derivation.kernel.normal_form.tower import Tower
 from derivation.kernel.normal_form.vanishing import vanishes
-from derivation.kernel.theorem import Condition
-from derivation.term import Call, Derivative, Piecewise, Sub, Symbol, Term, substitute, walk
+from derivation.kernel.theorem import Condition, ConditionKind
+from derivation.term import Call, Derivative, Neg, Piecewise, Sub, Symbol, Term, substitute, walk
 
 __all__ = ["by_antiderivative"]
 
@@ -36,7 +39,7 @@ def by_antiderivative(piece: Piece) -> tuple[Term, tuple[Condition, ...]]:
     """F(b) - F(a) and the conditions, free of the variable, that it rests on. Raises NoRule."""
     if any(_jumps(node) for node in walk(piece.body)):
         raise NoRule("an integrand that may jump")
-    conditions = piece.free_conditions(piece.body, closed=True)
+    conditions = _of_integrand(piece)
     proposed = attempt(lambda scales: _proposed(piece, scales))
     derivative = Derivative(proposed, Symbol(piece.variable))
     conditions += piece.free_conditions(proposed, closed=True)
@@ -47,6 +50,21 @@ def by_antiderivative(piece: Piece) -> tuple[Term, tuple[Condition, ...]]:
     return difference(
         *(_at(proposed, piece, end) for end in (piece.upper, piece.lower))
     ), conditions
+
+
+def _of_integrand(piece: Piece) -> tuple[Condition, ...]:
+    """What the integrand asks for, on the closed range or by FT2. Raises NoRule."""
+    try:
+        return piece.free_conditions(piece.body, closed=True)
+    except NoRule:
+        conditions = piece.free_conditions(piece.body, closed=False)
+        for value in (piece.body, Neg(piece.body)):
+            if all(
+                holds(ConditionKind.NONNEGATIVE, value, context, piece.place.deadline)
+                for context in piece.contexts(closed=False)
+            ):
+                return conditions
+        raise
 
 
 def _jumps(node: Term) -> bool:

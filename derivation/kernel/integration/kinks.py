@@ -52,12 +52,17 @@ def smooth_pieces(piece: Piece) -> list[Piece]:
         if len(waiting) + len(found) > _MOST_PIECES:
             raise NoRule("an integrand with too many kinks")
         one = waiting.pop()
-        switch = next(_switches(one.body, one.variable), None)
+        switch = _inmost(list(_switches(one.body, one.variable)))
         if switch is None:
             found.append(one)
         else:
             waiting.extend(reversed(_split(one, switch)))
     return found
+
+
+def _inmost(switches: list[Term]) -> Term | None:
+    """One that depends on no other switch."""
+    return min(switches, key=lambda switch: sum(1 for _ in walk(switch)), default=None)
 
 
 def _switches(body: Term, variable: str) -> Iterator[Term]:
