@@ -42,10 +42,10 @@ from derivation.kernel.normal_form import (
 from derivation.kernel.normal_form.branches import value_of_branches
 from derivation.kernel.normal_form.cases import NeedSplit
 from derivation.kernel.normal_form.definitions import DEFINED_BY
-from derivation.kernel.normal_form.generators import Generator, Kind
+from derivation.kernel.normal_form.generators import Kind
 from derivation.kernel.normal_form.integers import WholeFactors
 from derivation.kernel.normal_form.names import declared_name, jet, member, term_of
-from derivation.kernel.normal_form.quotient import NeverDefined, Quotient, generator
+from derivation.kernel.normal_form.quotient import NeverDefined, Quotient
 from derivation.kernel.normal_form.ranges import Range, at_worst
 from derivation.kernel.normal_form.signs import Signs
 from derivation.kernel.normal_form.tower import Tower
@@ -164,13 +164,6 @@ class NormalForm:
             raise UnsupportedError(f"the constant {name} stands where a number must stand")
         interval = self.declared_bounds.of(Constant(name))
         return self.tower.make(Kind.CONSTANT, name, interval=interval, nonzero=True)
-
-    @property
-    def neutral_index(self) -> Quotient:
-        """A bound index to name bodies by, whatever their range."""
-        number = self.tower.number(Generator(Kind.BOUND, "~", whole=True))
-        self.tower.mark_bound(number)
-        return Quotient(generator(number))
 
     # ------------------------------------------------------------------ what is known
 

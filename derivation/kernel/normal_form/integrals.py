@@ -21,10 +21,9 @@ from typing import TYPE_CHECKING
 from derivation.domain import Interval
 from derivation.kernel.bounds.interval_arithmetic import hull
 from derivation.kernel.normal_form.generators import Generator, Kind
-from derivation.kernel.normal_form.images import replace_generator
 from derivation.kernel.normal_form.quotient import Quotient, generator, is_generator, monomials
-from derivation.kernel.normal_form.ranges import Range
-from derivation.kernel.normal_form.sums import bound_index, sum_over, terms_of
+from derivation.kernel.normal_form.ranges import Range, bound_index, put_index
+from derivation.kernel.normal_form.sums import sum_over, terms_of
 from derivation.term import Constant, Integral, Neg, Term
 
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ def _of_part(form: NormalForm, part: Quotient, index: int, limit: Limit) -> Quot
     if found is not None and _is_sum_of_integrands(form, found, index):
         return _of_sum(form, found, index, limit)
     variable = _variable(form, f"real {tower.height_of((part,)) + 1}", Interval())
-    body = replace_generator(form, part, index, variable)
+    body = put_index(form, part, index, variable)
     label, arguments = (limit, (body,)) if isinstance(limit, str) else ("to", (body, limit))
     new = Generator(
         Kind.INTEGRAL, label, arguments, index=variable.generators[0],
@@ -115,6 +114,6 @@ def _of_sum(form: NormalForm, found: Generator, index: int, limit: Limit) -> Quo
     body, lower, upper = found.arguments
     range_, height = Range(lower, upper), found.height
     fresh = bound_index(form, f"?sum in real {form.depth} {height}", range_)
-    inner = replace_generator(form, body, found.index, fresh)
+    inner = put_index(form, body, found.index, fresh)
     value = up_to(form, inner, index, limit)
     return sum_over(form, value, Range(lower, upper, fresh.generators[0]))

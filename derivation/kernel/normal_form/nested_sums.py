@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 from derivation.kernel.normal_form import sums
 from derivation.kernel.normal_form.generators import Generator, Kind
-from derivation.kernel.normal_form.images import replace_generator
 from derivation.kernel.normal_form.quotient import Quotient, generator, generators_of
-from derivation.kernel.normal_form.ranges import Range
+from derivation.kernel.normal_form.ranges import Range, bound_index, put_index
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.convert import NormalForm
@@ -46,7 +45,7 @@ def swapped_sum(form: NormalForm, part: Quotient, range_: Range) -> Quotient | N
 def _fresh(form: NormalForm, inner: Generator, range_: Range) -> Range:
     """The range of an inner sum, with an index that nothing else has."""
     label = f"?swap {form.depth} {inner.height} {range_.index}"
-    index = sums.bound_index(form, label, range_)
+    index = bound_index(form, label, range_)
     fresh = Range(range_.lower, range_.upper, index.generators[0])
     form.ranges_in_scope[fresh.index] = fresh
     return fresh
@@ -64,7 +63,7 @@ def _rectangle(
     if names[0] < names[1]:
         return None
     other = _fresh(form, inner, Range(lower, upper))
-    moved = replace_generator(form, body, inner.index, Quotient(generator(other.index))) * rest
+    moved = put_index(form, body, inner.index, Quotient(generator(other.index))) * rest
     result = sums.sum_over(form, sums.sum_over(form, moved, range_), other)
     if names[0] == names[1]:
         return min(sums.sum_generator(form, part, range_), result, key=tower.text)
@@ -81,6 +80,6 @@ def _triangle(form: NormalForm, rest: Quotient, inner: Generator, range_: Range)
     d = Quotient.of(distance)
     other = _fresh(form, inner, Range(lower, range_.upper + d))
     j = Quotient(generator(other.index))
-    moved = replace_generator(form, body, inner.index, j) * rest
+    moved = put_index(form, body, inner.index, j) * rest
     first = sums.sum_over(form, moved, Range(j - d, range_.upper, range_.index))
     return sums.sum_over(form, first, other)

@@ -17,10 +17,15 @@ from typing import TYPE_CHECKING
 from derivation.domain import REAL_LINE
 from derivation.kernel.bounds import intervals
 from derivation.kernel.normal_form.generators import Generator, Kind
-from derivation.kernel.normal_form.images import replace_generator
 from derivation.kernel.normal_form.quotient import Quotient, factors, generator
-from derivation.kernel.normal_form.ranges import Range, aligned, split_ends
-from derivation.kernel.normal_form.sums import bound_index, sum_over
+from derivation.kernel.normal_form.ranges import (
+    Range,
+    aligned,
+    bound_index,
+    put_index,
+    split_ends,
+)
+from derivation.kernel.normal_form.sums import sum_over
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.convert import NormalForm
@@ -78,7 +83,7 @@ def _of_factor(form: NormalForm, p: Polynomial, range_: Range) -> Quotient:
 def _generator(form: NormalForm, body: Quotient, range_: Range) -> Quotient:
     tower = form.tower
     index = bound_index(form, f"{tower.height_of((body,)) + 1}", range_)
-    body = replace_generator(form, body, range_.index, index)
+    body = put_index(form, body, range_.index, index)
     values = form.signs.of(body)
     positive, nonnegative = intervals.is_positive(values), intervals.is_nonnegative(values)
     interval = intervals.POSITIVE if positive else intervals.NONNEGATIVE

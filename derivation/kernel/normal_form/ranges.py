@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from derivation.kernel.normal_form.generators import Kind
+from derivation.domain import Interval
+from derivation.errors import UnsupportedError
+from derivation.kernel.normal_form.generators import Generator, Kind
 from derivation.kernel.normal_form.images import replace_generator
 from derivation.kernel.normal_form.quotient import (
     Quotient,
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
     from derivation.kernel.normal_form.convert import NormalForm
     from derivation.kernel.normal_form.tower import Tower
 
-__all__ = ["Range", "aligned", "at_worst", "split_ends"]
+__all__ = [
+    "Range", "aligned", "at_worst", "bound_index", "neutral_index", "put_index", "split_ends",
+]  # fmt: skip
 
 _MOST_ENDS = 12
 
@@ -64,8 +68,45 @@ def at_worst(tower: Tower, value: Quotient, ranges: Mapping[int, Range]) -> Quot
     return None
 
 
+def bound_index(form: NormalForm, label: str, range_: Range) -> Quotient:
+    """A generator for a bound index over the range."""
+    low, high = form.ends(range_)
+    if not label.startswith("?"):  # of all ranges that begin alike, so that sums can be compared
+        low = None if low is None or low < 0 else Fraction(1 if low >= 1 else 0)
+        high = None
+    interval = Interval(low, high, low_open=False, high_open=False)
+    extra = (low, high) if not label.startswith("?") else (range_.lower.key, range_.upper.key)
+    return _bound(form, Generator(Kind.BOUND, label, (), interval, extra=extra, whole=True))
+
+
+def neutral_index(form: NormalForm, depth: int = 0) -> Quotient:
+    """A bound index to name bodies by, whatever their range; another one at each depth."""
+    return _bound(form, Generator(Kind.BOUND, f"~{depth}", whole=True))
+
+
+def _bound(form: NormalForm, new: Generator) -> Quotient:
+    number = form.tower.number(new)
+    form.tower.mark_bound(number)
+    return Quotient(generator(number))
+
+
+def put_index(form: NormalForm, body: Quotient, old: int, index: Quotient, by: int = 0) -> Quotient:
+    """The body with the index ``old`` replaced by ``index + by``.
+
+    Raises UnsupportedError where the body depends on the new index already: it means something
+    else there.
+    """
+    new = index.generators[0]
+    if new != old and new in form.tower.bound_in((body,)):
+        raise UnsupportedError("a bound index would be captured")
+    return replace_generator(form, body, old, index + Quotient.of(by))
+
+
 def aligned(form: NormalForm, part: Quotient, range_: Range) -> tuple[Quotient, Range]:
-    """S1: the body with the least offset of its index 0, or else the range from 1."""
+    """S1: the body with the least offset of its index 0, or else the range from 1.
+
+    The shifted range has an index of its own: what is known of the old one is not true of it.
+    """
     offsets = set(_offsets(form, part, range_.index))
     if offsets:
         shift = min(offsets)
@@ -75,13 +116,13 @@ def aligned(form: NormalForm, part: Quotient, range_: Range) -> tuple[Quotient, 
         return part, range_
     if shift == 0 or shift.denominator != 1:
         return part, range_
-    sign = 1 if offsets else -1
-    moved = Quotient(generator(range_.index)) - Quotient.of(shift * sign)
-    by = Quotient.of(shift * sign)
-    return (
-        replace_generator(form, part, range_.index, moved),
-        Range(range_.lower + by, range_.upper + by, range_.index),
-    )
+    by = int(shift) if offsets else -int(shift)
+    lower, upper = range_.lower + Quotient.of(by), range_.upper + Quotient.of(by)
+    label = f"?shifted {form.depth} {form.tower.height_of((part,))}"
+    index = bound_index(form, label, Range(lower, upper))
+    shifted = Range(lower, upper, index.generators[0])
+    form.ranges_in_scope[shifted.index] = shifted
+    return put_index(form, part, range_.index, index, -by), shifted
 
 
 def _offsets(form: NormalForm, value: Quotient, index: int) -> Iterator[Fraction]:
@@ -109,7 +150,7 @@ def split_ends(form: NormalForm, part: Quotient, range_: Range) -> tuple[list[Qu
     """S9: the terms taken out at both ends, and the range that is left. May raise Restart."""
     ends: list[Quotient] = []
     one = Quotient.of(1)
-    body = form.tower.text(replace_generator(form, part, range_.index, form.neutral_index))
+    body = form.tower.text(replace_generator(form, part, range_.index, neutral_index(form)))
     for lower in (True, False):
         end = range_.lower if lower else range_.upper
         for _ in range(min(_lag(form, body, end, lower=lower), _MOST_ENDS)):

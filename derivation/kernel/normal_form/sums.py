@@ -21,11 +21,10 @@ S10, S13 (sums in sums) are in ``nested_sums``, S11 in ``binomial_sums``, S12 in
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from derivation.domain import Interval, size_name, size_term
 from derivation.domain import Kind as DeclaredKind
+from derivation.domain import size_name, size_term
 from derivation.errors import UnsupportedError
 from derivation.kernel.normal_form.closed_forms import closed_form
 from derivation.kernel.normal_form.generators import Generator, Kind
@@ -42,13 +41,19 @@ from derivation.kernel.normal_form.quotient import (
     polynomial,
     split_constant,
 )
-from derivation.kernel.normal_form.ranges import Range, aligned, split_ends
+from derivation.kernel.normal_form.ranges import (
+    Range,
+    aligned,
+    bound_index,
+    put_index,
+    split_ends,
+)
 from derivation.term import Add, Number, Ranged, Term, number, substitute
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.convert import NormalForm
 
-__all__ = ["bound_index", "convert_ranged", "sum_generator", "sum_over", "terms_of"]
+__all__ = ["convert_ranged", "sum_generator", "sum_over", "terms_of"]
 
 _MOST_WRITTEN_OUT = 40
 
@@ -90,20 +95,6 @@ def _written_out(term: Ranged, length: int) -> list[Term]:
         except ValueError as error:
             raise UnsupportedError(f"cannot write out {term.index}: {error}") from error
     return bodies
-
-
-def bound_index(form: NormalForm, label: str, range_: Range) -> Quotient:
-    """A generator for a bound index over the range."""
-    low, high = form.ends(range_)
-    if not label.startswith("?"):  # of all ranges that begin alike, so that sums can be compared
-        low = None if low is None or low < 0 else Fraction(1 if low >= 1 else 0)
-        high = None
-    interval = Interval(low, high, low_open=False, high_open=False)
-    extra = (low, high) if not label.startswith("?") else (range_.lower.key, range_.upper.key)
-    new = Generator(Kind.BOUND, label, (), interval, extra=extra, whole=True)
-    index = form.tower.number(new)
-    form.tower.mark_bound(index)
-    return Quotient(generator(index))
 
 
 # ---------------------------------------------------------------------- sums of quotients
@@ -169,7 +160,7 @@ def sum_generator(form: NormalForm, part: Quotient, range_: Range) -> Quotient:
     tower = form.tower
     label = f"{tower.height_of((part,)) + 1}"
     index = bound_index(form, label, range_)
-    body = replace_generator(form, part, range_.index, index)
+    body = put_index(form, part, range_.index, index)
     new = Generator(
         Kind.SUM, "sum", (body, range_.lower, range_.upper), index=index.generators[0],
         imaginary=tower.is_imaginary(body), whole=tower.is_whole(body),

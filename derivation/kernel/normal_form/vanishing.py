@@ -20,7 +20,6 @@ from flint import fmpq_mat
 
 from derivation.kernel.normal_form.gamma_identities import with_fewer_gammas
 from derivation.kernel.normal_form.generators import Kind
-from derivation.kernel.normal_form.images import replace_generator
 from derivation.kernel.normal_form.quotient import (
     Quotient,
     constant,
@@ -28,7 +27,7 @@ from derivation.kernel.normal_form.quotient import (
     monomials,
     polynomial,
 )
-from derivation.kernel.normal_form.ranges import Range
+from derivation.kernel.normal_form.ranges import Range, neutral_index, put_index
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.convert import NormalForm
@@ -49,7 +48,7 @@ def vanishes(form: NormalForm, p: Polynomial, depth: int = 0) -> bool:
         return False
     if any((p % zero).is_zero() for zero in form.signs.vanishing):  # V4
         return True
-    if _sums_cancel(form, p, depth) or _ends_cancel(form, p):
+    if _sums_cancel(form, p, depth) or _ends_cancel(form, p, depth):
         return True
     fewer = with_fewer_gammas(form, p)
     if fewer is not None and vanishes(form, fewer, depth + 1):
@@ -71,10 +70,10 @@ def _outermost_sum(form: NormalForm, exponents: tuple[int, ...]) -> int | None:
     return max(sums, key=lambda n: found[n].height, default=None)
 
 
-def _body(form: NormalForm, number: int) -> Quotient:
-    """The body of a sum, its index replaced by the neutral one."""
+def _body(form: NormalForm, number: int, depth: int) -> Quotient:
+    """The body of a sum, its index replaced by the neutral one of this depth."""
     found = form.tower.generators[number]
-    return replace_generator(form, found.arguments[0], found.index, form.neutral_index)
+    return put_index(form, found.arguments[0], found.index, neutral_index(form, depth + 1))
 
 
 def _sums_cancel(form: NormalForm, p: Polynomial, depth: int) -> bool:
@@ -89,7 +88,7 @@ def _sums_cancel(form: NormalForm, p: Polynomial, depth: int) -> bool:
             limits = form.tower.generators[inner].arguments[1:]
             cofactor = (*exponents[:inner], 0, *exponents[inner + 1 :])
             key = (cofactor, *(limit.key for limit in limits))
-            body = _body(form, inner) * Quotient.of(coefficient)
+            body = _body(form, inner, depth) * Quotient.of(coefficient)
         groups[key] = groups.get(key, Quotient.of(0)) + body
     if set(groups) == {("rest",)}:
         return False
@@ -100,7 +99,7 @@ def _sums_cancel(form: NormalForm, p: Polynomial, depth: int) -> bool:
     )
 
 
-def _ends_cancel(form: NormalForm, p: Polynomial) -> bool:
+def _ends_cancel(form: NormalForm, p: Polynomial, depth: int) -> bool:
     """V2: all coefficients of the H(n) are 0."""
     ends: dict[tuple[object, ...], int] = {}
     for exponents, coefficient in monomials(p):
@@ -111,7 +110,7 @@ def _ends_cancel(form: NormalForm, p: Polynomial) -> bool:
         if not form.is_possible_length(Range(lower, upper)):
             return False
         cofactor = (*exponents[:inner], 0, *exponents[inner + 1 :])
-        body = _body(form, inner).key
+        body = _body(form, inner, depth).key
         for end, sign in ((upper, 1), (lower - Quotient.of(1), -1)):
             key = (cofactor, body, end.key)
             ends[key] = ends.get(key, 0) + sign * coefficient
