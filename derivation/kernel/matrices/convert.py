@@ -12,11 +12,11 @@ from __future__ import annotations
 from derivation.domain import MatrixProperty, Size
 from derivation.errors import UnsupportedError
 from derivation.kernel.matrices.core import Core
+from derivation.kernel.matrices.determinants import Determinants
 from derivation.kernel.matrices.entrywise import Entrywise
 from derivation.kernel.matrices.forms import Base, Form, Letter, Role, Word, columns, rows
 from derivation.kernel.matrices.known import Known
 from derivation.kernel.matrices.shapes import SCALAR, Shape
-from derivation.kernel.matrices.traces import Traces
 from derivation.kernel.names.context import Context
 from derivation.kernel.normal_form.quotient import Quotient
 from derivation.kernel.normal_form.tower import Tower
@@ -25,11 +25,11 @@ from derivation.term import Add, Call, Div, Mul, Neg, Sub, Symbol, Term
 __all__ = ["MatrixForm"]
 
 ONE = Quotient.of(1)
-_MOST_MULTIPLICATIONS = 6
+_MOST_MULTIPLICATIONS = 4
 _SYMMETRIC = frozenset((MatrixProperty.SYMMETRIC, MatrixProperty.POSITIVE_DEFINITE))
 
 
-class MatrixForm(Traces):
+class MatrixForm(Determinants):
     """Converts core terms; one per proof attempt."""
 
     def __init__(self, context: Context, tower: Tower, shapes: Core) -> None:
@@ -45,10 +45,19 @@ class MatrixForm(Traces):
             case Call(name="tr", arguments=(body,)):
                 return self.tower.reduced(self.trace(self.form(body)))
             case Call(name="det", arguments=(body,)):
-                return self.tower.reduced(self.determinant(self.form(body)))
+                return self.tower.reduced(self._determinant_of(body))
             case Call(name="transpose", arguments=(body,)):
                 return self.scalars.of(body)
         return None
+
+    def _determinant_of(self, term: Term) -> Quotient:
+        """T4 for factors as they were written, else of the form."""
+        match term:
+            case Mul(left=left, right=right) if self.shapes.of(left) == self.shapes.of(right):
+                return self._determinant_of(left) * self._determinant_of(right)
+            case Call(name="inv", arguments=(body,)):
+                return ONE / self._determinant_of(body)
+        return self.determinant(self.form(term))
 
     def form(self, term: Term) -> Form:
         """The form of a matrix, or of a scalar. Raises what the scalar kernel raises."""
@@ -128,9 +137,9 @@ class MatrixForm(Traces):
         if form.is_zero or not multiplications:
             return form.is_zero
         for turned in (form, form.transpose()):  # M2
-            inverse = _first_inverse(turned)
-            if inverse is not None:
-                return self._is_zero(self.product(inverse, turned), multiplications - 1)
+            for inverse in _first_inverses(turned):
+                if self._is_zero(self.product(inverse, turned), multiplications - 1):
+                    return True
         return False
 
     def _reduced(self, form: Form) -> Form:
@@ -177,10 +186,17 @@ def _of_word(word: Word) -> Form:
     return Form((rows(word), columns(word)), {word: ONE})
 
 
-def _first_inverse(form: Form) -> Form | None:
-    """S, for a word that begins with the inverse of S."""
+def _first_inverses(form: Form) -> list[Form]:
+    """Each S that is inverted at the beginning of some word."""
+    found: dict[str, Form] = {}
     for word in form.terms:
-        if word and word[0].base.role is Role.INVERSE and word[0].base.form is not None:
-            inner = word[0].base.form
-            return inner.transpose() if word[0].transposed else inner
-    return None
+        if not word:
+            continue
+        letter = word[0]
+        shape = (letter.rows, letter.columns)
+        if letter.base.role is Role.INVERSE and letter.base.form is not None:
+            inner = letter.base.form
+            found[letter.text] = inner.transpose() if letter.transposed else inner
+        elif letter.inverted:
+            found[letter.text] = Form(shape, {(letter.inverse(),): ONE})
+    return list(found.values())

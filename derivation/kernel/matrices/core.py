@@ -23,7 +23,7 @@ from functools import reduce
 from derivation.errors import UnsupportedError
 from derivation.kernel.calculus.differentiate import KNOWN_FUNCTIONS
 from derivation.kernel.matrices.build import entrywise, filled, hadamard, ones, transpose
-from derivation.kernel.matrices.entrywise import place
+from derivation.kernel.matrices.entrywise import Entrywise, place
 from derivation.kernel.matrices.shapes import SCALAR, Shapes, misfit, shown, size_of
 from derivation.term import (
     Add,
@@ -62,14 +62,11 @@ MATRIX_FUNCTIONS = frozenset(_ALIASES) | frozenset((
 class Core(Shapes):
     """Translates plain terms over one set of declarations."""
 
-    functions: frozenset[str] = frozenset()
-
     def mentions_matrices(self, term: Term) -> bool:
         """Whether a matrix or a function of matrices occurs."""
         return any(self.declared(name) is not None for name in free_names(term)) or any(
-            isinstance(node, Call)
-            and node.name in MATRIX_FUNCTIONS
-            and node.name not in self.functions
+            isinstance(node, Entrywise)
+            or (isinstance(node, Call) and node.name in MATRIX_FUNCTIONS)
             for node in walk(term)
         )
 

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from derivation.domain import Declaration, Domain, Interval, Kind, Shifted, size_name
+from derivation.domain import (
+    Declaration,
+    Domain,
+    Interval,
+    Kind,
+    MatrixProperty,
+    Shifted,
+    size_name,
+)
 from derivation.errors import UnsupportedError
 from derivation.kernel.bounds import intervals
 from derivation.kernel.calculus.differentiate import resolve
@@ -22,6 +30,7 @@ from derivation.kernel.matrices.jacobians import without_derivatives
 from derivation.kernel.matrices.redundancy import irredundant
 from derivation.kernel.matrices.shapes import SCALAR, shown
 from derivation.kernel.names.context import Context
+from derivation.kernel.names.declared import constrained, undeclared
 from derivation.kernel.normal_form.quotient import NeverDefined, Quotient, TooLarge
 from derivation.kernel.normal_form.tower import Restart, Tower
 from derivation.kernel.theorem import (
@@ -109,9 +118,7 @@ def _prepared(context: Context) -> Context:
                 raise UnsupportedError(f"the shape of {one.name} may be empty")
             if one.name in context.defined:
                 raise UnsupportedError(f"{one.name} is declared as a matrix and defined")
-            if one.sizes == SCALAR:
-                one = Declaration(one.name, Kind.REAL, one.interval)  # noqa: PLW2901
-        declarations.append(one)
+        declarations.append(_as_scalar(one) if one.sizes == SCALAR else one)
     for name in sorted(sizes):
         declared = context.declarations.get(name)
         if declared is None:
@@ -121,6 +128,18 @@ def _prepared(context: Context) -> Context:
         elif declared.interval.low is None or declared.interval.low < 1:
             raise UnsupportedError(f"the size {name} may be 0; declare '{name} integer >= 1'")
     return Context(Domain(tuple(declarations), context.domain.hypotheses))
+
+
+def _as_scalar(one: Declaration) -> Declaration:
+    """A 1 by 1 matrix is a number: positive, not 0, or 1 or -1, as its properties say."""
+    if one.kind is not Kind.MATRIX:
+        return one
+    interval, properties = one.interval, one.properties
+    if MatrixProperty.POSITIVE_DEFINITE in properties:
+        interval = interval.intersect(Interval(Fraction(0)))
+    values = (Fraction(-1), Fraction(1)) if MatrixProperty.ORTHOGONAL in properties else ()
+    nonzero = MatrixProperty.INVERTIBLE in properties
+    return Declaration(one.name, Kind.REAL, interval, nonzero, values)
 
 
 @dataclass
@@ -135,10 +154,20 @@ class _Question:
         """What knows the shapes of the declared names."""
         return Core(self.context.declarations)
 
+    @property
+    def _entries(self) -> Context:
+        """The context with one number in the place of each matrix."""
+        domain = self.context.domain
+        declared = (Declaration(d.name) if d.kind is Kind.MATRIX else d for d in domain)
+        return Context(Domain(tuple(declared), domain.hypotheses))
+
     def sides(self, left: Term, right: Term) -> tuple[Term, Term]:
         """The sides as core terms of one shape. Raises UnsupportedError."""
         for side in (left, right):
-            self._refuse(side)
+            self._refuse_functions(side)
+        trouble = undeclared(left, right, self._entries) or constrained(left, right, self.context)
+        if trouble:
+            raise UnsupportedError(trouble)
         one, other = self.shapes.core(left), self.shapes.core(right)
         first, second = self.shapes.of(one), self.shapes.of(other)
         zero = Number("0")
@@ -152,14 +181,7 @@ class _Question:
             )
         return one, other
 
-    def _refuse(self, side: Term) -> None:
-        names = free_names(side)
-        missing = sorted(name for name in names if self.context.declaration(name) is None)
-        if missing:
-            raise UnsupportedError(
-                f"not declared: {', '.join(missing)} (write for example '{missing[0]} real' or "
-                f"'{missing[0]} matrix m x n')"
-            )
+    def _refuse_functions(self, side: Term) -> None:
         for node in walk(side):
             name = node.name if isinstance(node, Call) else ""
             if name in self.context.declarations or name in self.context.defined:
@@ -205,6 +227,8 @@ class _Question:
 
     def _value(self, demand: Demand, form: MatrixForm) -> Quotient | None:
         """The number that is to be nonzero or positive; None where it has no normal form."""
+        if demand.stated is not None and (demand.stated.binders or demand.stated.guards):
+            return None
         try:
             return form.entry_or_value(resolve(without_derivatives(demand.term, self.shapes)))
         except (UnsupportedError, TooLarge, NeverDefined):

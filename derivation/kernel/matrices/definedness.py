@@ -1,8 +1,9 @@
 """Where a core term has a value: conditions, from the term as written, derivatives still in it.
 
 D1  inv(M): det M != 0. det and tr: everywhere.
-D2  scalar functions and functions entry by entry: the conditions of the scalar kernel, for each
-    entry; below a derivative those for a neighbourhood of the point, without kinks.
+D2  M/s: s != 0. Scalar functions and functions entry by entry: the conditions of the scalar
+    kernel, for each entry; below a derivative those for a neighbourhood of the point, without
+    kinks.
 D3  a derivative of det M: det M != 0, because the rule that is used (G7) needs it.
 
 A condition on a vector or matrix is meant for each of its entries.
@@ -22,7 +23,7 @@ from derivation.kernel.matrices.scalar_parts import scalar_parts
 from derivation.kernel.matrices.shapes import SCALAR
 from derivation.kernel.names.context import Context
 from derivation.kernel.theorem import Condition, ConditionKind
-from derivation.term import Call, Derivative, Symbol, Term, free_names
+from derivation.term import Call, Derivative, Div, Symbol, Term, free_names
 
 __all__ = ["Demand", "demands"]
 
@@ -55,6 +56,8 @@ def _walk(term: Term, shapes: Core, context: Context, varying: frozenset[str]) -
         return
     if isinstance(term, Entrywise):
         yield from _of_body(term, shapes, context, varying)
+    elif isinstance(term, Div) and shapes.of(term) != SCALAR:
+        yield Demand(ConditionKind.NONZERO, term.right)  # D2
     elif isinstance(term, Call) and term.name == "inv":
         yield Demand(ConditionKind.NONZERO, Call("det", term.arguments))  # D1
     elif isinstance(term, Call) and term.name == "det" and free_names(term) & varying:
@@ -96,6 +99,8 @@ def _of_body(
         used = [k for k in range(len(term.arguments)) if place(k).name in free_names(demand.term)]
         if all(shapes.of(term.arguments[k]) == SCALAR for k in used):
             yield Demand(demand.kind, in_places(demand.term, term.arguments))
+        elif len(used) == 1 and demand.term == place(used[0]):
+            yield Demand(demand.kind, term.arguments[used[0]])
         else:
             yield Demand(demand.kind, Entrywise(demand.term, term.arguments, term.shape))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from derivation.kernel.matrices.build import ones
 from derivation.kernel.matrices.core import Core
 from derivation.kernel.matrices.definedness import Demand
 from derivation.kernel.matrices.entrywise import Entrywise, in_places, place
@@ -23,7 +24,8 @@ def displayed(term: Term, shapes: Core) -> Term:
         case Entrywise(body=body, arguments=arguments):
             varying = {place(k).name for k, one in enumerate(arguments) if shapes.of(one) != SCALAR}
             written = transform(body, lambda node: _with_hadamard(node, varying))
-            return in_places(written, tuple(displayed(one, shapes) for one in arguments))
+            shown = in_places(written, tuple(displayed(one, shapes) for one in arguments))
+            return shown if varying else Mul(shown, ones(*term.shape))
         case Call(name="Identity", arguments=(size, _)):
             return Call("Identity", (size,))
         case Mul(left=left, right=right) if _is_row_of_ones(left) and shapes.of(right)[1] == 1:

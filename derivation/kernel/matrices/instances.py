@@ -20,6 +20,7 @@ from derivation.domain import Declaration, Domain, Kind, size_name
 from derivation.kernel.matrices.core import Core
 from derivation.kernel.matrices.evaluation import Instance, number_of, table_of_values
 from derivation.kernel.matrices.samples import sample
+from derivation.kernel.matrices.shapes import names_of_sizes
 from derivation.kernel.matrices.tables import entry_name
 from derivation.kernel.refutation.balls import Point
 from derivation.kernel.refutation.points import points
@@ -72,7 +73,7 @@ def find_difference(
     ``values_alone``: stop where both sides have values.
     """
     defined = False
-    chooser = _Chooser(names, domain)
+    chooser = _Chooser(names, frozenset(names_of_sizes(left, right)), domain)
     hypotheses = _core_hypotheses(domain, shapes)
     if hypotheses is None:
         return Difference(False)
@@ -158,16 +159,15 @@ def _shown(value: Value) -> str:
 @dataclass(frozen=True)
 class _Chooser:
     names: frozenset[str]
+    sizes: frozenset[str]  # names that stand as sizes in the claim
     domain: Domain
 
     def instances(self) -> Iterator[Instance]:
         """Instances of the declared names, the same ones each time."""
         declared = [one for one in self.domain if one.name in self.names]
         matrices = [one for one in declared if one.kind is Kind.MATRIX]
-        sizes = sorted(
-            {name for one in matrices for size in one.sizes if (name := size_name(size))}
-            | {one.name for one in declared if one.kind is Kind.INTEGER and self._is_size(one)}
-        )
+        shapes = [size for one in self.domain if one.kind is Kind.MATRIX for size in one.sizes]
+        sizes = sorted(self.sizes.union(name for size in shapes if (name := size_name(size))))
         others = tuple(one for one in declared if one not in matrices and one.name not in sizes)
         if any(one.sizes or one.kind not in (Kind.REAL, Kind.INTEGER) for one in others):
             return
@@ -180,15 +180,6 @@ class _Chooser:
             instance = None if chosen is None else self._instance(chosen, point, matrices, number)
             if instance is not None:
                 yield instance
-
-    def _is_size(self, declaration: Declaration) -> bool:
-        """Whether the name is a size of some matrix, so that it stays small."""
-        return any(
-            size_name(size) == declaration.name
-            for one in self.domain
-            if one.kind is Kind.MATRIX
-            for size in one.sizes
-        )
 
     def _sizes(self, names: list[str], number: int) -> dict[str, int] | None:
         chosen = {}
@@ -222,9 +213,14 @@ class _Chooser:
         whole = point.whole | frozenset(sizes)
         return Instance(sizes, Point(scalars, point.families, whole))
 
+    def _sizes_of_names(self) -> set[str]:
+        used = (size for one in self.domain if one.name in self.names for size in one.sizes)
+        return {name for size in used if (name := size_name(size))}
+
     def shown(self, instance: Instance) -> tuple[tuple[str, str], ...]:
         """The sizes, scalars and matrices as texts."""
-        found = [(name, str(value)) for name, value in instance.sizes.items()]
+        wanted = self.names | self.sizes | self._sizes_of_names()
+        found = [(name, str(value)) for name, value in instance.sizes.items() if name in wanted]
         scalars = instance.point.scalars
         for declaration in self.domain:
             name = declaration.name

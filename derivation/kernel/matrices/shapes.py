@@ -12,9 +12,22 @@ from dataclasses import dataclass
 from derivation.domain import Declaration, Kind, Shifted, Size, size_name
 from derivation.errors import UnsupportedError
 from derivation.kernel.matrices.entrywise import Entrywise
-from derivation.term import Add, Call, Derivative, Div, Mul, Neg, Number, Sub, Symbol, Term
+from derivation.term import (
+    Add,
+    Call,
+    Derivative,
+    Div,
+    Mul,
+    Neg,
+    Number,
+    Sub,
+    Symbol,
+    Term,
+    free_names,
+    walk,
+)
 
-__all__ = ["SCALAR", "Shape", "Shapes", "misfit", "size_of"]
+__all__ = ["SCALAR", "Shape", "Shapes", "misfit", "names_of_sizes", "shown", "size_of"]
 
 Shape = tuple[Size, Size]
 SCALAR: Shape = (1, 1)
@@ -35,11 +48,22 @@ def size_of(term: Term, declarations: Mapping[str, Declaration]) -> Size:
     match term:
         case Number() if term.value.denominator == 1 and term.value >= 1:
             return int(term.value)
-        case Symbol(name=name) if (found := declarations.get(name)) and found.kind is Kind.INTEGER:
+        case Symbol(name=name) if _is_size(declarations.get(name)):
             return name
         case Add(left=Symbol(name=name), right=Number() as by) if by.value.denominator == 1:
-            return Shifted(name, int(by.value))
-    raise misfit("a size is a number, a name or a name plus a number")
+            if _is_size(declarations.get(name)):
+                return Shifted(name, int(by.value))
+    raise misfit("a size is a number, an integer >= 1, or such a one plus a number")
+
+
+def _is_size(declared: Declaration | None) -> bool:
+    return (
+        declared is not None
+        and declared.kind is Kind.INTEGER
+        and not declared.is_family
+        and declared.interval.low is not None
+        and declared.interval.low >= 1
+    )
 
 
 @dataclass(frozen=True)
@@ -130,6 +154,13 @@ class Shapes:
         raise UnsupportedError(f"the derivative of {shown(body)} by {shown(variable)}")
 
 
-def names_of_sizes(shape: Shape) -> set[str]:
-    """The names in a shape."""
-    return {name for size in shape if (name := size_name(size))}
+def names_of_sizes(*terms: Term) -> set[str]:
+    """The names that stand as sizes in core terms."""
+    found: set[str] = set()
+    for term in terms:
+        for node in walk(term):
+            if isinstance(node, Entrywise):
+                found.update(name for size in node.shape if (name := size_name(size)))
+            elif isinstance(node, Call) and node.name in ("Identity", "ones", "zeros"):
+                found |= free_names(node)
+    return found
