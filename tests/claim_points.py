@@ -293,9 +293,25 @@ def at_first_sight(lhs: str, rhs: str, point: Point) -> Outcome:
 def confirmed(found: Outcome, lhs: str, rhs: str, point: Point) -> Outcome:
     """What was found at a point, if more digits say so, too."""
     if "Integral" in lhs + rhs:
-        return found
+        return found if _settled(lhs, rhs, point) else Outcome.UNKNOWN
     more = (_compare(lhs, rhs, point, digits) for digits in MORE_DIGITS)
     return found if all(again is found for again in more) else Outcome.UNKNOWN
+
+
+def _settled(lhs: str, rhs: str, point: Point) -> bool:
+    """Whether quadrature of two precisions, and so with other nodes, finds the same gap."""
+    gaps = []
+    for digits in (25, 40):
+        with mpmath.workdps(digits):
+            try:
+                gaps.append(real(minus(value_at(lhs, point), value_at(rhs, point))))
+            except NoValueError:
+                gaps.append(None)
+            except UnknownError:
+                return False
+    if None in gaps:
+        return gaps == [None, None] and "Derivative" not in lhs + rhs  # which is too hard
+    return abs(gaps[0] - gaps[1]) <= mpf(10) ** -8 * (1 + abs(gaps[0]))
 
 
 def _compare(lhs: str, rhs: str, point: Point, digits: int) -> Outcome:
