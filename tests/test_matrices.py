@@ -11,6 +11,7 @@ import pytest
 from derivation.domain import Domain
 from derivation.kernel import Judgement, Verdict, decide
 from derivation.notation import read
+from derivation.term import Relation, RelationSign
 
 GIVEN = (
     "X matrix m x n, Y matrix m x n, w vector n, y vector m, x vector n, z vector n, v vector k, "
@@ -301,16 +302,39 @@ def test_undecided_with_its_reason(lhs, rhs, reason):
         ("tr(Identity(n))", "n", "K matrix n x n, n integer >= 2", Verdict.PROVED),
         ("tr(Identity(n))", "2", "K matrix n x n, n integer >= 2", Verdict.REFUTED),
         ("K*ones(n + 1)", "K*ones(n + 1, 1)", "K matrix m x n+1", Verdict.PROVED),
-        ("K + K", "2*K", "K matrix n x n, n real", Verdict.UNDECIDED),
-        ("K + K", "2*K", "K matrix n x n, n integer", Verdict.UNDECIDED),
+        ("tr(K)/n", "tr(K/n)", "K matrix n x n, n integer", Verdict.PROVED),
+        ("tr(K)/(n - 1)", "tr(K/(n - 1))", "K matrix n x n, n >= 2", Verdict.PROVED),
+        ("tr(K)/(n - 1)", "tr(K/(n - 1))", "K matrix n x n", Verdict.PROVED_IF),
+        ("K + K", "2*K", "K matrix n x n, n in 1..m", Verdict.UNDECIDED),
         ("K + K", "2*K", "K matrix n-1 x n", Verdict.UNDECIDED),
-        # hypotheses are kept to by instances
-        ("tr(K)", "0", "K matrix n x n, c real, c > 0, c < 1", Verdict.REFUTED),
     ],
 )
 def test_declarations_matter(lhs, rhs, given, verdict):
     judgement = judged(lhs, rhs, Domain.parse(given))
     assert judgement.verdict is verdict, judgement
+
+
+@pytest.mark.parametrize(
+    ("lhs", "rhs", "hypothesis", "verdict"),
+    [
+        ("inv(K)*K", "Identity(n)", "det(K) > 0", Verdict.PROVED),
+        ("inv(K)*K", "Identity(n)", "det(K) < 0", Verdict.PROVED),
+        ("inv(K)*K", "Identity(n)", "det(K) != 0", Verdict.PROVED),
+        ("inv(K)*K", "Identity(n)", "det(K) >= 0", Verdict.PROVED_IF),
+        ("logdet(K.T)", "logdet(K)", "det(K) > 0", Verdict.PROVED),
+        ("logdet(K.T)", "logdet(K)", "det(K) < 0", Verdict.UNDECIDED),
+        ("Abs(tr(K))", "tr(K)", "tr(K) < 0", Verdict.REFUTED),
+        ("Abs(tr(K))", "-tr(K)", "tr(K) > 0", Verdict.REFUTED),
+        ("tr(K)", "0", "det(L) > 0", Verdict.REFUTED),
+    ],
+)
+def test_hypotheses_are_kept_to(lhs, rhs, hypothesis, verdict):
+    left, sign, right = hypothesis.split()
+    relation = Relation(read(left), RelationSign(sign), read(right))
+    domain = Domain(Domain.parse("K matrix n x n, L matrix k x k").declarations, (relation,))
+    judgement = judged(lhs, rhs, domain)
+    assert judgement.verdict is verdict, judgement
+    assert judgement.verdict is not Verdict.REFUTED or judgement.witness is not None
 
 
 def test_a_scalar_claim_next_to_matrices_goes_to_the_scalar_kernel():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -42,7 +42,7 @@ from derivation.kernel.theorem import (
     Witness,
     seal,
 )
-from derivation.term import Call, Number, Term, free_names, walk
+from derivation.term import Call, Number, RelationSign, Term, free_names, plain, walk
 
 __all__ = ["concerns_matrices", "judge_matrices"]
 
@@ -108,8 +108,7 @@ def _prepared(context: Context) -> Context:
 
     Raises UnsupportedError for what cannot stand together with matrices.
     """
-    least = Interval(Fraction(1), low_open=False)
-    declarations: list[Declaration] = []
+    declarations: dict[str, Declaration] = {}
     sizes: set[str] = set()
     for one in context.domain:
         if one.kind is Kind.MATRIX:
@@ -118,16 +117,20 @@ def _prepared(context: Context) -> Context:
                 raise UnsupportedError(f"the shape of {one.name} may be empty")
             if one.name in context.defined:
                 raise UnsupportedError(f"{one.name} is declared as a matrix and defined")
-        declarations.append(_as_scalar(one) if one.sizes == SCALAR else one)
+        declarations[one.name] = _as_scalar(one) if one.sizes == SCALAR else one
     for name in sorted(sizes):
-        declared = context.declarations.get(name)
-        if declared is None:
-            declarations.append(Declaration(name, Kind.INTEGER, least))
-        elif declared.kind is not Kind.INTEGER or declared.is_family:
-            raise UnsupportedError(f"{name} is a size, so it is an integer >= 1: '{name} integer'")
-        elif declared.interval.low is None or declared.interval.low < 1:
-            raise UnsupportedError(f"the size {name} may be 0; declare '{name} integer >= 1'")
-    return Context(Domain(tuple(declarations), context.domain.hypotheses))
+        declarations[name] = _as_size(declarations.get(name, Declaration(name, Kind.INTEGER)))
+        if name in context.defined:
+            raise UnsupportedError(f"{name} is a size and defined")
+    return Context(Domain(tuple(declarations.values()), context.domain.hypotheses))
+
+
+def _as_size(one: Declaration) -> Declaration:
+    """A size of a matrix is a whole number from 1 on, whatever else is said of it."""
+    if one.kind not in (Kind.REAL, Kind.INTEGER) or one.is_family:
+        raise UnsupportedError(f"{one.name} is a size, so it is no {one.kind.value} '{one}'")
+    at_least_one = Interval(Fraction(1), low_open=False)
+    return replace(one, kind=Kind.INTEGER, interval=one.interval.intersect(at_least_one))
 
 
 def _as_scalar(one: Declaration) -> Declaration:
@@ -221,9 +224,26 @@ class _Question:
             except Restart:
                 continue
             waiting = {one: v for one, v in values.items() if not self._holds(one, v, form)}
-            kept = irredundant(waiting, form)
+            kept = irredundant(waiting, self._facts(form), form)
             return tuple(dict.fromkeys(condition_of(one, self.shapes) for one in kept))
         raise TooLarge("exponents need ever finer units")
+
+    def _facts(self, form: MatrixForm) -> list[tuple[ConditionKind, Quotient]]:
+        """What the hypotheses say is positive, or not 0."""
+        found = []
+        for one in self.context.domain.hypotheses:
+            kind = _KIND_OF_SIGN.get(one.sign)
+            greater, less = (one.left, one.right)
+            if one.sign is RelationSign.LT:
+                greater, less = less, greater
+            try:
+                sides = [self.shapes.core(plain(side)) for side in (greater, less)]
+                if kind is not None and all(self.shapes.of(side) == SCALAR for side in sides):
+                    values = [form.entry_or_value(resolve(side)) for side in sides]
+                    found.append((kind, values[0] - values[1]))
+            except (UnsupportedError, TooLarge, NeverDefined):
+                continue  # it says nothing then
+        return found
 
     def _value(self, demand: Demand, form: MatrixForm) -> Quotient | None:
         """The number that is to be nonzero or positive; None where it has no normal form."""
@@ -261,4 +281,9 @@ _SIGNS = {
     ConditionKind.NONZERO: intervals.is_nonzero,
     ConditionKind.POSITIVE: intervals.is_positive,
     ConditionKind.NONNEGATIVE: intervals.is_nonnegative,
+}
+_KIND_OF_SIGN = {
+    RelationSign.GT: ConditionKind.POSITIVE,
+    RelationSign.LT: ConditionKind.POSITIVE,
+    RelationSign.NE: ConditionKind.NONZERO,
 }

@@ -65,7 +65,7 @@ def table_of_values(term: Term, shapes: Core, instance: Instance) -> Rows[Value]
         add=add,
         multiply=multiply,
         divide=divide,
-        named=lambda name: point.scalars[name],
+        named=lambda name: evaluate(Symbol(name), point, bits),
         put_in=value,
         derivative=lambda body, name: value(Derivative(body, Symbol(name)), {}),
     )

@@ -33,7 +33,7 @@ from derivation.kernel.refutation.reals import (
     subtract,
     working_bits,
 )
-from derivation.term import Relation, RelationSign, Term
+from derivation.term import Relation, RelationSign, Term, free_names, plain
 
 __all__ = ["Difference", "find_difference"]
 
@@ -73,6 +73,7 @@ def find_difference(
     ``values_alone``: stop where both sides have values.
     """
     defined = False
+    names = names.union(*(free_names(one) for one in domain.hypotheses))
     chooser = _Chooser(names, frozenset(names_of_sizes(left, right)), domain)
     hypotheses = _core_hypotheses(domain, shapes)
     if hypotheses is None:
@@ -104,7 +105,7 @@ def find_difference(
 def _core_hypotheses(domain: Domain, shapes: Core) -> tuple[Relation, ...] | None:
     found = []
     for one in domain.hypotheses:
-        left, right = shapes.core(one.left), shapes.core(one.right)
+        left, right = shapes.core(plain(one.left)), shapes.core(plain(one.right))
         if shapes.of(left) != (1, 1) or shapes.of(right) != (1, 1):
             return None
         found.append(Relation(left, one.sign, right))

@@ -24,12 +24,18 @@ _EXCLUDE_ZERO = (ConditionKind.NONZERO, ConditionKind.POSITIVE)
 _ZERO_WITH_ITS_BASE = (Kind.ROOT, Kind.MODULUS, Kind.POWER)
 
 
-def irredundant(values: dict[Demand, Quotient | None], form: MatrixForm) -> tuple[Demand, ...]:
-    """The demands that do not follow from others, in their order.
+def irredundant(
+    values: dict[Demand, Quotient | None],
+    facts: list[tuple[ConditionKind, Quotient]],
+    form: MatrixForm,
+) -> tuple[Demand, ...]:
+    """The demands that do not follow from others, or from facts, in their order.
 
     ``values``: the numbers that the demands are about, None for one that is left alone.
     """
     known = _Known(form)
+    for kind, value in facts:
+        known.learn(kind, value)
     about = {
         demand: value
         for demand, value in values.items()
@@ -72,7 +78,9 @@ class _Known:
                 yield self.form.tower.text(part)
 
     def learn(self, kind: ConditionKind, value: Quotient) -> None:
-        """Note a condition that is kept."""
+        """Note a condition that is kept, or a fact."""
+        if value.is_zero:
+            return
         self.nonzero.update(self.atoms(value))
         if kind is ConditionKind.POSITIVE:
             sign, unknown = self._signs(value)
