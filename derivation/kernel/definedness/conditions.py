@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 
 from derivation.domain import Kind as DeclaredKind
 from derivation.domain import size_term
@@ -63,8 +64,8 @@ def conditions(term: Term, context: Context) -> tuple[Condition, ...]:
 
 def _walk(term: Term, place: Place) -> Iterator[Condition]:
     match term:
-        case Derivative(body=body, variable=variable):
-            yield from _walk(body, place.differentiated(name_of(variable)))
+        case Derivative(body=body, variable=variable, order=order):
+            yield from _walk(body, place.differentiated(name_of(variable), order))
             yield from _walk(variable, place.at_the_point())
         case Sum() | Product():
             yield from _of_range(term, place)
@@ -173,17 +174,19 @@ def _of_power(term: Pow, place: Place) -> Iterator[Condition]:
     if is_exponential(term):
         return
     exponent = exact_exponent(term.right)
+    order = place.order if place.moves(term.left) else 0
     if exponent is None:
         if place.context.is_whole(term.right, place.bound):
-            # b^n for whole n: undefined only for b = 0 with n <= 0; asking b != 0 is safe,
-            # unless n >= 1 is declared
+            # b^n for whole n: undefined only for b = 0 with n <= 0; its k-th derivative has the
+            # factor b^(n-k). Asking b != 0 is safe, unless n > k is declared
             bounds = bounds_within(place.context, place.binders).of(term.right)
-            if not intervals.is_positive(bounds):
+            if not intervals.is_positive(intervals.add(bounds, intervals.point(Fraction(-order)))):
                 yield from place.require(ConditionKind.NONZERO, term.left)
         else:
             yield from place.require(ConditionKind.POSITIVE, term.left)
     elif exponent.denominator == 1:
-        if exponent <= 0:
+        written_number = isinstance(term.right, Number)  # then no b^0 comes up
+        if exponent <= (0 if written_number else order):
             yield from place.require(ConditionKind.NONZERO, term.left)
     elif exponent > 0:
         yield from place.require(ConditionKind.NONNEGATIVE, term.left)

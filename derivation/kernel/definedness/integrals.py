@@ -68,7 +68,7 @@ def of_integral(term: Integral, place: Place, collect: Walk) -> Iterator[Conditi
     inside = replace(place, guards=(*place.guards, _between(term)))
     if place.moves(term.lower) or place.moves(term.upper):
         # d/dx of an integral to x is the integrand there if that is continuous around x
-        inside = inside.differentiated(name)
+        inside = inside.differentiated(name, 0)
     deadline = time.perf_counter() + _SECONDS
     for condition in collect(term.body, inside):
         if name not in free_names(condition.term):

@@ -21,7 +21,8 @@ class Place:
     """The bound indices in scope, the tests that hold, and what is differentiated by.
 
     ``moving`` are the names of the variables of the derivatives around: what depends on one of
-    them must be defined *around* the point. ``inside_prime``: so must everything.
+    them must be defined *around* the point. ``inside_prime``: so must everything. ``order``: how
+    often at most is differentiated.
     """
 
     context: Context
@@ -29,6 +30,7 @@ class Place:
     guards: tuple[Test, ...] = ()
     moving: frozenset[str] = frozenset()
     inside_prime: bool = False
+    order: int = 0
 
     @property
     def bound(self) -> frozenset[str]:
@@ -86,10 +88,10 @@ class Place:
         """Where the test does not hold."""
         return self.where(negated(test))
 
-    def differentiated(self, name: str) -> Place:
+    def differentiated(self, name: str, order: int) -> Place:
         """Below a derivative by a symbol or family of that name."""
-        return replace(self, moving=self.moving | {name})
+        return replace(self, moving=self.moving | {name}, order=self.order + order)
 
     def at_the_point(self) -> Place:
         """No derivative around."""
-        return replace(self, moving=frozenset(), inside_prime=False)
+        return replace(self, moving=frozenset(), inside_prime=False, order=0)
