@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from derivation.kernel.normal_form.binomial_sums import binomial_sum
 from derivation.kernel.normal_form.generators import Generator, Kind
 from derivation.kernel.normal_form.images import replace_generator
-from derivation.kernel.normal_form.quotient import Quotient, generator
+from derivation.kernel.normal_form.quotient import Quotient, generator, is_generator
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.convert import NormalForm
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["closed_form"]
 
 _LARGEST_DEGREE = 20
+ONE = Quotient.of(1)
 _GROWING = (Kind.EXPONENTIAL, Kind.ROTATION, Kind.PARITY, Kind.POWER)
 
 
@@ -37,16 +38,30 @@ def closed_form(form: NormalForm, part: Quotient, range_: Range) -> Quotient | N
     binomial = binomial_sum(form, part, range_)
     if binomial is not None:
         return binomial
-    if len(part.numerator) == 1 and all(_grows(form, tower.generators[n]) for n in dependent):
+    grow = all(_grows(form, tower.generators[n], range_) for n in dependent)
+    if grow and len(part.numerator) == 1:
         return _geometric(form, part, range_)
     return None
 
 
-def _grows(form: NormalForm, found: Generator) -> bool:
-    """Whether it may be a progression; of P(0, n) only with n >= 0, where P(0, n+1) = 0 P(0, n)."""
-    if found.kind is Kind.POWER and not found.nonzero:
-        return form.is_nonnegative(found.arguments[1])
-    return found.kind in _GROWING
+def _grows(form: NormalForm, found: Generator, range_: Range) -> bool:
+    """Whether it may be a progression.
+
+    Of P(0, n) only with n >= 0, where P(0, n+1) = 0 P(0, n). If there may be no term, the last one
+    f(b+1) may be P(0, 0), which has a generator where the exponent is a name; else n is not 0.
+    """
+    if found.kind is not Kind.POWER or found.nonzero:
+        return found.kind in _GROWING
+    exponent = found.arguments[1]
+    first, after = (
+        replace_generator(form, exponent, range_.index, end)
+        for end in (range_.lower, range_.upper + ONE)
+    )
+    return form.is_nonnegative(exponent) and (
+        form.is_nonnegative(range_.upper - range_.lower)
+        or form.is_nonnegative(first - ONE)
+        or (first.is_zero and is_generator(after))
+    )
 
 
 def _power_sum(degree: int, last: Quotient) -> Quotient:
