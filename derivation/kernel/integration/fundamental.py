@@ -39,14 +39,14 @@ def by_antiderivative(piece: Piece) -> tuple[Term, tuple[Condition, ...]]:
     """F(b) - F(a) and the conditions, free of the variable, that it rests on. Raises NoRule."""
     if any(_jumps(node) for node in walk(piece.body)):
         raise NoRule("an integrand that may jump")
-    conditions = _of_integrand(piece)
     proposed = attempt(lambda scales: _proposed(piece, scales))
     derivative = Derivative(proposed, Symbol(piece.variable))
-    conditions += piece.free_conditions(proposed, closed=True)
+    conditions = piece.free_conditions(proposed, closed=True)
     conditions += piece.free_conditions(derivative, closed=False)
     for context in piece.contexts(closed=True):
         if not attempt(partial(_agree, piece, derivative, context)):
             raise NoRule("the proposed antiderivative is none")
+    conditions += _of_integrand(piece)
     return difference(
         *(_at(proposed, piece, end) for end in (piece.upper, piece.lower))
     ), conditions
@@ -60,7 +60,7 @@ def _of_integrand(piece: Piece) -> tuple[Condition, ...]:
         conditions = piece.free_conditions(piece.body, closed=False)
         for value in (piece.body, Neg(piece.body)):
             if all(
-                holds(ConditionKind.NONNEGATIVE, value, context, piece.place.deadline)
+                holds(ConditionKind.NONNEGATIVE, value, context, piece.place.deadline, quick=True)
                 for context in piece.contexts(closed=False)
             ):
                 return conditions

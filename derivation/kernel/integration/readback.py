@@ -19,6 +19,7 @@ from derivation.kernel.normal_form.generators import Generator, Kind
 from derivation.kernel.normal_form.quotient import (
     GENERATORS,
     Quotient,
+    is_generator,
     monomials,
 )
 from derivation.term import (
@@ -97,6 +98,8 @@ class Readback:
     ) -> None:
         size: list[Term] = [] if abs(coefficient) == 1 else [number(abs(coefficient))]
         angle, quarters = Quotient.of(0), Fraction(0 if coefficient > 0 else 2)
+        powers, exponents = self._joined_powers(exponents)
+        size.extend(powers)
         for index, exponent in enumerate(exponents):
             if not exponent:
                 continue
@@ -114,6 +117,19 @@ class Readback:
             angle += self.form.pi * Quotient.of(quarters / 2)
             quarters = Fraction(0)
         _place(product(size), self._turned(angle), int(quarters), real, imaginary)
+
+    def _joined_powers(self, exponents: Exponents) -> tuple[list[Term], Exponents]:
+        """p^n p^k as p^(n + k), and the other exponents: p^(n + k) is smoother at p = 0."""
+        written: list[Term] = []
+        rest = list(exponents)
+        for index, exponent in enumerate(exponents):
+            if exponent != 1 or self.form.tower.generators[index].kind is not Kind.POWER:
+                continue
+            base, power = self.form.tower.generators[index].arguments
+            if is_generator(base) and (more := rest[base.generators[0]]) > 0:
+                written.append(Pow(self.term(base), self.term(power + Quotient.of(more))))
+                rest[index] = rest[base.generators[0]] = 0
+        return written, tuple(rest)
 
     def _turned(self, angle: Quotient) -> tuple[Term | None, Term | None]:
         """Cosine and sine of the angle; None for 0."""
@@ -165,6 +181,10 @@ class Readback:
                 return Call("log", (self._modulus(found.arguments[0]),))
             case Kind.MODULUS:
                 return Call("Abs", (self.term(found.arguments[0]),))
+            case Kind.PARITY if found.scale == 1:
+                return Pow(Neg(Number("1")), self.term(found.arguments[0]))
+            case Kind.FUNCTION if found.label == "polygamma" and found.arguments[0].is_zero:
+                return Call("digamma", (self.term(found.arguments[1]),))
             case Kind.FUNCTION if found.arguments:
                 return Call(found.label, tuple(map(self.term, found.arguments)))
         raise UnsupportedError(f"{found.label or found.kind.value} is not written back")

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from derivation.domain import Declaration, Domain, Interval
 from derivation.kernel.bounds.intervals import Bounds
-from derivation.kernel.definedness.discharge import discharged, implied
+from derivation.kernel.definedness.discharge import implied
 from derivation.kernel.integration.integrand import NoRule
 from derivation.kernel.names.context import Context
 from derivation.kernel.normal_form.convert import NormalForm
@@ -54,9 +54,11 @@ def attempt(work: Callable[[dict[str, int]], Value]) -> Value:
     raise TooLarge("exponents need ever finer units")
 
 
-def holds(kind: ConditionKind, term: Term, context: Context, deadline: float) -> bool:
-    """Whether the condition holds on the whole domain."""
-    return discharged(Condition(kind, term), context, deadline)
+def holds(
+    kind: ConditionKind, term: Term, context: Context, deadline: float, *, quick: bool = False
+) -> bool:
+    """Whether the condition is known to hold on the whole domain."""
+    return implied(Condition(kind, term), (), context, deadline, quick=quick)
 
 
 @dataclass(frozen=True)
