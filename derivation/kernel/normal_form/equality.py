@@ -33,7 +33,10 @@ _MOST_VALUES = 32
 def is_zero_difference(form: NormalForm, left: Term, right: Term) -> bool:
     """Whether left - right vanishes in this attempt. Raises what ``NormalForm.of`` raises."""
     difference = form.tower.reduced(form.of(left) - form.of(right))
-    return difference.is_zero or vanishes(form, difference.numerator)
+    try:
+        return difference.is_zero or vanishes(form, difference.numerator)
+    except NeverDefined as error:  # something was tried that has no value; the sides may have one
+        raise UnsupportedError(str(error)) from error
 
 
 def equal_by_cases(

@@ -19,7 +19,6 @@ from derivation.kernel.normal_form.quotient import (
     GENERATORS,
     Quotient,
     TooLarge,
-    generator,
     polynomial,
 )
 from derivation.kernel.normal_form.tower import Restart
@@ -72,12 +71,18 @@ def _power(tower: Tower, order: int, exponent: int) -> Quotient:
         Kind.UNITY, "zeta", scale=order, imaginary=True, nonzero=True, constant=True
     )  # fmt: skip
     number = tower.number(new)
+    cyclotomic = fmpz_poly.cyclotomic(order)
     if tower.generators[number].relation is None:
-        cyclotomic = fmpz_poly.cyclotomic(order)
         degree = cyclotomic.degree()
-        terms = {_exponents(number, k): -int(cyclotomic[k]) for k in range(degree)}
-        tower.relate(number, degree, Quotient(polynomial({e: c for e, c in terms.items() if c})))
-    return tower.reduced(Quotient(generator(number)) ** (exponent % order or order))
+        rest = fmpz_poly([-int(cyclotomic[k]) for k in range(degree)])
+        tower.relate(number, degree, _in_powers(number, rest))
+    return _in_powers(number, fmpz_poly([0] * (exponent % order) + [1]) % cyclotomic)
+
+
+def _in_powers(number: int, p: fmpz_poly) -> Quotient:
+    """The polynomial at the generator."""
+    terms = {_exponents(number, k): int(p[k]) for k in range(p.degree() + 1)}
+    return Quotient(polynomial({e: c for e, c in terms.items() if c}))
 
 
 def _exponents(number: int, exponent: int) -> tuple[int, ...]:
