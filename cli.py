@@ -130,6 +130,8 @@ def check(
     It is written in LaTeX or in Python maths syntax. A claim that takes too long, or too much
     memory, is UNDECIDED.
 
+    A claim that begins with a minus goes after `--`.
+
     Exits with 0 if every claim is PROVED or PROVED_IF, 1 if one is REFUTED or UNDECIDED, 2 for
     a single claim, or a file, that cannot be read.
 
