@@ -10,9 +10,10 @@ Its hidden parameters are named, so that the chain rule holds for unknown h as w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
 
 from derivation.errors import UnsupportedError
+from derivation.kernel.calculus.functions import KNOWN_FUNCTIONS, partial_slopes
 from derivation.kernel.calculus.jets import Jet, depends, name_of
 from derivation.kernel.calculus.leibniz import differentiate_integral
 from derivation.term import (
@@ -28,6 +29,8 @@ from derivation.term import (
     Number,
     Piecewise,
     Pow,
+    Product,
+    Ranged,
     Sub,
     Sum,
     Symbol,
@@ -39,7 +42,6 @@ from derivation.term import (
 )
 
 __all__ = [
-    "BUILT_IN",
     "KNOWN_FUNCTIONS",
     "Jet",
     "depends",
@@ -81,57 +83,6 @@ def _square(term: Term) -> Term:
     return Pow(term, TWO)
 
 
-# -------------------------------------------------------------- functions of one argument
-
-_SQRT_PI = Call("sqrt", (Constant("pi"),))
-
-
-def _call(name: str) -> Callable[[Term], Term]:
-    return lambda u: Call(name, (u,))
-
-
-BUILT_IN: dict[str, Callable[[Term], Term]] = {
-    # g -> (u -> g'(u)), valid wherever g is defined around u
-    "exp": _call("exp"),
-    "log": lambda u: Div(ONE, u),
-    "ln": lambda u: Div(ONE, u),
-    "sqrt": lambda u: Div(ONE, Mul(TWO, Call("sqrt", (u,)))),
-    "sin": _call("cos"),
-    "cos": lambda u: Neg(Call("sin", (u,))),
-    "tan": lambda u: Add(ONE, _square(Call("tan", (u,)))),
-    "sinh": _call("cosh"),
-    "cosh": _call("sinh"),
-    "tanh": lambda u: Sub(ONE, _square(Call("tanh", (u,)))),
-    "asin": lambda u: Div(ONE, Call("sqrt", (Sub(ONE, _square(u)),))),
-    "acos": lambda u: Neg(Div(ONE, Call("sqrt", (Sub(ONE, _square(u)),)))),
-    "atan": lambda u: Div(ONE, Add(ONE, _square(u))),
-    "asinh": lambda u: Div(ONE, Call("sqrt", (Add(ONE, _square(u)),))),
-    "acosh": lambda u: Div(ONE, Call("sqrt", (Sub(_square(u), ONE),))),
-    "atanh": lambda u: Div(ONE, Sub(ONE, _square(u))),
-    "erf": lambda u: Mul(Div(TWO, _SQRT_PI), Call("exp", (Neg(_square(u)),))),
-    "erfc": lambda u: Neg(Mul(Div(TWO, _SQRT_PI), Call("exp", (Neg(_square(u)),)))),
-    "sigmoid": lambda u: Mul(Call("sigmoid", (u,)), Sub(ONE, Call("sigmoid", (u,)))),
-    "softplus": _call("sigmoid"),
-    "logit": lambda u: Div(ONE, Mul(u, Sub(ONE, u))),
-    "log1p": lambda u: Div(ONE, Add(ONE, u)),
-    "expm1": _call("exp"),
-    "loggamma": _call("digamma"),
-    "gamma": lambda u: Mul(Call("gamma", (u,)), Call("digamma", (u,))),
-    # away from the kink, which `definedness` excludes below a derivative
-    "Abs": _call("sign"),
-    "sign": lambda _: ZERO,
-    "Heaviside": lambda _: ZERO,
-    "relu": lambda u: Div(Add(ONE, Call("sign", (u,))), TWO),
-}
-BUILT_IN["sigma"] = BUILT_IN["sigmoid"]
-
-# every function with a meaning of its own; nobody declares or redefines one of these
-KNOWN_FUNCTIONS = frozenset(BUILT_IN) | frozenset((
-    "Max", "Min", "Delta", "floor", "ceiling", "digamma", "factorial", "binomial", "sec",
-    "csc", "cot", "sech", "csch", "coth",
-))  # fmt: skip
-
-
 def differentiate(term: Term, variable: Term) -> Term:
     """d term / d variable for a plain term without ``Derivative`` nodes and primes.
 
@@ -163,6 +114,8 @@ def differentiate(term: Term, variable: Term) -> Term:
             return _differentiate_power(left, right, variable)
         case Sum():
             return _differentiate_sum(term, variable)
+        case Product():
+            return _differentiate_product(term, variable)
         case Integral():
             return differentiate_integral(term, variable, differentiate)
         case Call():
@@ -220,31 +173,52 @@ def _lowered(base: Term, exponent: Number) -> Term:
 
 
 def _differentiate_sum(term: Sum, variable: Term) -> Term:
-    if depends(term.lower, variable) or depends(term.upper, variable):
-        raise UnsupportedError("the limits of a sum depend on the variable of differentiation")
+    _refuse_moving_limits(term, variable)
     body, index = term.body, term.index
-    if index in free_names(variable):  # d/dw_j of a sum over j: rename the bound j
-        index = fresh_name(index, free_names(body) | free_names(variable))
-        body = substitute(body, {term.index: Symbol(index)})
+    if index in free_names(variable):  # d/dw_j of a sum over j
+        body, index = _renamed(term, variable)
     inner = differentiate(body, variable)
     return ZERO if inner == ZERO else Sum(inner, index, term.lower, term.upper)
 
 
+def _differentiate_product(term: Product, variable: Term) -> Term:
+    """(f_a ... f_b)' is the sum over j of f_j' times all factors before j and all after it."""
+    _refuse_moving_limits(term, variable)
+    body, index = _renamed(term, variable)
+    inner = differentiate(body, variable)
+    if inner == ZERO:
+        return ZERO
+    before = replace(term, upper=Sub(Symbol(index), ONE))
+    after = replace(term, lower=Add(Symbol(index), ONE))
+    return Sum(Mul(inner, Mul(before, after)), index, term.lower, term.upper)
+
+
+def _refuse_moving_limits(term: Ranged, variable: Term) -> None:
+    if depends(term.lower, variable) or depends(term.upper, variable):
+        raise UnsupportedError("the limits of a sum depend on the variable of differentiation")
+
+
+def _renamed(term: Ranged, variable: Term) -> tuple[Term, str]:
+    """The body with an index of a name that nobody can write, and that name."""
+    index = fresh_name(f"#{term.index}", free_names(term.body) | free_names(variable))
+    return substitute(term.body, {term.index: Symbol(index)}), index
+
+
 def _differentiate_call(term: Call, variable: Term) -> Term:
+    """The chain rule for a built-in function."""
     if term.primes:
         raise UnsupportedError(f"{term.name} with primes must be resolved first")
-    if term.name in ("Max", "Min") and len(term.arguments) == 2:
-        # Max, Min = (a + b +- |a - b|) / 2, away from a = b
-        left, right = term.arguments
-        sign: Term = Call("sign", (Sub(left, right),))
-        if term.name == "Min":
-            sign = Neg(sign)
-        d_left, d_right = differentiate(left, variable), differentiate(right, variable)
-        return Div(Add(Add(d_left, d_right), Mul(sign, Sub(d_left, d_right))), TWO)
-    if len(term.arguments) != 1 or term.name not in BUILT_IN:
+    slopes = partial_slopes(term.name, term.arguments)
+    if slopes is None:
         raise UnsupportedError(f"no derivative rule for the function {term.name}")
-    (argument,) = term.arguments
-    return _mul(BUILT_IN[term.name](argument), differentiate(argument, variable))
+    result: Term = ZERO
+    for argument, slope in zip(term.arguments, slopes, strict=True):
+        inner = differentiate(argument, variable)
+        if inner != ZERO and slope is None:
+            raise UnsupportedError(f"no derivative rule for {term.name} by this argument")
+        if slope is not None:
+            result = _add(result, _mul(slope, inner))
+    return result
 
 
 def _differentiate_jet(term: Jet, variable: Term) -> Term:
