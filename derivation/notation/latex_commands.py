@@ -7,6 +7,7 @@ from enum import Enum, auto
 from derivation.notation.names import FUNCTION_OF_COMMAND, GREEK
 
 __all__ = [
+    "BOLD",
     "CHARACTERS",
     "CHARACTER_HINTS",
     "COMMANDS",
@@ -41,6 +42,9 @@ class TokenKind(Enum):
     INDICATOR = auto()  # \mathbb{1}
     LOGIC = auto()  # \land, \lor, \lnot; value is and, or, not
     PARTIAL = auto()
+    NABLA = auto()
+    NORM = auto()  # \\| that opens or closes
+    TRANSPOSE = auto()  # \\top
     SIGN = auto()  # + - / times cdot
     RELATION = auto()  # = != < <= > >=
     OPEN = auto()  # ( [ \{ \lfloor \lceil and \left|
@@ -73,7 +77,9 @@ CHARACTERS: dict[str, tuple[TokenKind, str]] = {
     "&": (TokenKind.CELL, "&"), "∂": (TokenKind.PARTIAL, ""), "∑": (TokenKind.SUM, "sum"),
     "∏": (TokenKind.SUM, "product"), "∫": (TokenKind.INTEGRAL, ""), "∞": (TokenKind.INFINITY, ""),
     "!": (TokenKind.FACTORIAL, "!"), "⌊": (TokenKind.OPEN, "⌊"), "⌋": (TokenKind.CLOSE, "⌋"),
-    "⌈": (TokenKind.OPEN, "⌈"), "⌉": (TokenKind.CLOSE, "⌉"), "∧": (TokenKind.LOGIC, "and"),
+    "‖": (TokenKind.NORM, "‖"), "⊙": (TokenKind.SIGN, "odot"), "∇": (TokenKind.NABLA, ""),
+    "⊤": (TokenKind.TRANSPOSE, ""), "⌈": (TokenKind.OPEN, "⌈"), "⌉": (TokenKind.CLOSE, "⌉"),
+    "∧": (TokenKind.LOGIC, "and"),
     "∨": (TokenKind.LOGIC, "or"), "¬": (TokenKind.LOGIC, "not"),
 }  # fmt: skip
 
@@ -85,6 +91,10 @@ COMMANDS: dict[str, tuple[TokenKind, str]] = {
     "tbinom": (TokenKind.BINOMIAL, ""), "sum": (TokenKind.SUM, "sum"),
     "prod": (TokenKind.SUM, "product"), "int": (TokenKind.INTEGRAL, ""),
     "infty": (TokenKind.INFINITY, ""), "partial": (TokenKind.PARTIAL, ""),
+    "nabla": (TokenKind.NABLA, ""), "top": (TokenKind.TRANSPOSE, ""),
+    "intercal": (TokenKind.TRANSPOSE, ""), "odot": (TokenKind.SIGN, "odot"),
+    "|": (TokenKind.NORM, "‖"), "Vert": (TokenKind.NORM, "‖"), "lVert": (TokenKind.NORM, "‖"),
+    "rVert": (TokenKind.NORM, "‖"),
     "le": (TokenKind.RELATION, "<="), "leq": (TokenKind.RELATION, "<="),
     "ge": (TokenKind.RELATION, ">="), "geq": (TokenKind.RELATION, ">="),
     "ne": (TokenKind.RELATION, "!="), "neq": (TokenKind.RELATION, "!="),
@@ -108,6 +118,7 @@ IGNORED = frozenset({
     "nolimits",
 })  # fmt: skip
 NAME_COMMANDS = frozenset({"text", "operatorname", "mathrm", "textrm", "mathit"})
+BOLD = frozenset({"mathbf", "boldsymbol", "bm"})  # the same letter; not beside the plain one
 SIZES = frozenset(
     f"{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")
 ) | {"left", "right"}
@@ -117,9 +128,7 @@ NOT_YET = {
     "oint": "integrals over curves are not supported",
     "mathbb": "of these letters only the indicator \\mathbb{1}[x > 0] is known",
     "pm": "one of two signs is not supported; write the two formulas",
-    "nabla": "gradients are not supported yet; write the partial derivatives",
-    "mathbf": "vectors are not supported; write their components, such as x_i",
-    "vec": "vectors are not supported; write their components, such as x_i",
+    "vec": "arrows are not supported; write \\mathbf{x} or x, and declare it as a vector",
     "hat": "accents are not supported; write \\text{name} or another letter",
     "bar": "accents are not supported; write \\text{name} or another letter",
     "dots": "dots are not supported; write \\sum with limits",

@@ -13,7 +13,7 @@ from __future__ import annotations
 from derivation.errors import UnreadableError
 from derivation.notation.cursor import NAMES, describe, spanning
 from derivation.notation.latex_commands import WORDS
-from derivation.notation.latex_operators import OperatorReader
+from derivation.notation.latex_matrices import MatrixReader
 from derivation.notation.precedence import begins_with_negative_mark
 from derivation.notation.tokens import Token, TokenKind, check_text
 from derivation.term import (
@@ -37,12 +37,12 @@ __all__ = ["LatexReader", "read_latex"]
 _BEGINS_FACTOR = frozenset({
     *NAMES, TokenKind.NUMBER, TokenKind.FUNCTION, TokenKind.MARK, TokenKind.FRACTION,
     TokenKind.ROOT, TokenKind.SUM, TokenKind.INTEGRAL, TokenKind.BINOMIAL, TokenKind.INDICATOR,
-    TokenKind.OPEN, TokenKind.LEFT_BRACE, TokenKind.BEGIN,
+    TokenKind.OPEN, TokenKind.LEFT_BRACE, TokenKind.BEGIN, TokenKind.NABLA,
 })  # fmt: skip
 _PRODUCT_SIGNS = {"times": Times.CROSS, "cdot": Times.DOT}
 
 
-class LatexReader(OperatorReader):
+class LatexReader(MatrixReader):
     """Reads sums, products and powers."""
 
     def expression(self) -> Term:
@@ -89,6 +89,8 @@ class LatexReader(OperatorReader):
                 sign = _PRODUCT_SIGNS[self.advance().value]
                 right = self._operand()
                 left = self.settle(Mul(left, right, sign, span=spanning(left, right)))
+            elif self.is_sign("odot"):
+                left = self.hadamard(left)
             elif self.is_sign("/"):
                 if self.at == self.open_logarithm:
                     raise self._reaches("log")
@@ -125,6 +127,8 @@ class LatexReader(OperatorReader):
             return self.integral()
         if self.is_derivative_operator():
             return self.derivative_operator()
+        if self.next_is(TokenKind.NABLA):
+            return self.gradient()
         if not self.begins_factor():
             raise self._no_factor()
         return self.factor()
@@ -148,6 +152,8 @@ class LatexReader(OperatorReader):
             return False
         if self.next_is(TokenKind.BAR):
             return not self.open_bars
+        if self.next_is(TokenKind.NORM):
+            return not self.open_norms
         return self.token.kind in _BEGINS_FACTOR
 
     def _is_word(self) -> bool:
@@ -163,6 +169,7 @@ class LatexReader(OperatorReader):
         base = self._atom()
         if self.next_is(TokenKind.FACTORIAL):
             base = self._factorial(base, first)
+        base = self.transposes(base)
         if not self.next_is(TokenKind.ABOVE):
             return base
         if self._is_sample_index():
@@ -227,6 +234,8 @@ class LatexReader(OperatorReader):
             return self.parenthesised()
         if kind is TokenKind.BAR:
             return self._absolute_value()
+        if kind is TokenKind.NORM:
+            return self.norm()
         if kind is TokenKind.LEFT_BRACE:
             return self.braced("the group")
         if kind is TokenKind.BEGIN:

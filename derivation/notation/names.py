@@ -15,7 +15,7 @@ FUNCTION_OF_COMMAND: dict[str, str] = {
     "ln": "log", "log": "log", "exp": "exp", "sin": "sin", "cos": "cos", "tan": "tan",
     "sec": "sec", "csc": "csc", "cot": "cot", "arcsin": "asin", "arccos": "acos",
     "arctan": "atan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "coth": "coth",
-    "max": "Max", "min": "Min",
+    "max": "Max", "min": "Min", "det": "det",
 }  # fmt: skip
 COMMAND_OF_FUNCTION: dict[str, str] = {
     name: command for command, name in FUNCTION_OF_COMMAND.items()
@@ -26,7 +26,7 @@ TEXT_FUNCTIONS: dict[str, str] = {
     "arcsinh": "asinh", "arsinh": "asinh", "arccosh": "acosh", "arcosh": "acosh",
     "arctanh": "atanh", "artanh": "atanh", "arccot": "acot", "arcsec": "asec", "arccsc": "acsc",
     "sgn": "sign", "ReLU": "relu", "max": "Max", "min": "Min", "abs": "Abs", "ln": "log",
-    "arcsin": "asin", "arccos": "acos", "arctan": "atan",
+    "arcsin": "asin", "arccos": "acos", "arctan": "atan", "Tr": "tr", "trace": "tr",
 }  # fmt: skip
 
 # Greek letters that stand for functions before a parenthesis, where they are not declared.
@@ -36,15 +36,15 @@ GREEK_FUNCTIONS: dict[str, str] = {
 
 # Functions whose argument may stand without parentheses, as in ``\log x``.
 BARE_FUNCTIONS: frozenset[str] = (frozenset(FUNCTION_OF_COMMAND.values()) - {"Max", "Min"}) | {
-    "sech", "csch", "asinh", "acosh", "atanh", "acot", "asec", "acsc", "erf",
+    "sech", "csch", "asinh", "acosh", "atanh", "acot", "asec", "acsc", "erf", "tr",
 }  # fmt: skip
 
 KNOWN_FUNCTIONS: frozenset[str] = frozenset(FUNCTION_OF_COMMAND.values()) | {
     "Abs", "Delta", "Heaviside", "Max", "Min", "Mod", "Phi", "acosh", "acot", "acoth", "acsc",
-    "acsch", "asec", "asech", "asinh", "atanh", "beta", "binomial", "ceiling", "csch", "digamma",
-    "erf", "erfc", "erfinv", "expm1", "factorial", "floor", "gamma", "log1p", "loggamma", "logit",
-    "logsumexp", "polygamma", "relu", "sech", "sigmoid", "sign", "softmax", "softplus", "sqrt",
-    "transpose",
+    "acsch", "asec", "asech", "asinh", "atanh", "beta", "binomial", "ceiling", "csch", "diag",
+    "digamma", "erf", "erfc", "erfinv", "expm1", "factorial", "floor", "gamma", "hadamard", "inv",
+    "log1p", "logdet", "loggamma", "logit", "logsumexp", "norm", "polygamma", "relu", "sech",
+    "sigmoid", "sign", "softmax", "softplus", "sqrt", "tr", "transpose",
 }  # fmt: skip
 
 CONSTANTS: frozenset[str] = frozenset({"e", "pi", "EulerGamma"})

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from derivation.errors import UnreadableError
 from derivation.notation.latex_commands import (
+    BOLD,
     CHARACTER_HINTS,
     CHARACTERS,
     COMMANDS,
@@ -39,7 +40,8 @@ _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _INDICATOR = re.compile(r"\\math(?:bb|ds)\s*(?:\{\s*[1I]\s*\}|[1I])|\\mathbf\s*(?:\{\s*1\s*\}|1)")
-_BRACKET = re.compile(r"\s*(\\[{}]|\\[lr](?:vert|floor|ceil)(?![A-Za-z])|[()\[\]|⌊⌋⌈⌉])")
+_BRACKET = re.compile(r"\s*(\\[{}|]|\\[lr]?(?:vert|Vert|floor|ceil)(?![A-Za-z])|[()\[\]|‖⌊⌋⌈⌉])")
+_LETTER = re.compile(r"\s*(?:\{\s*([A-Za-z]|\\[A-Za-z]+)\s*\}|([A-Za-z]))")
 _BRACED = re.compile(r"\s*\{((?:[^{}\\]|\\_)*)\}")
 
 
@@ -87,6 +89,7 @@ def tokenize(text: str) -> list[Token]:
             position += 1
     tokens.append(Token(TokenKind.END, "", len(text), len(text)))
     _check_braces(text, tokens)
+    _check_bold(text, tokens)
     return tokens
 
 
@@ -133,6 +136,8 @@ def _read_command(text: str, position: int, tokens: list[Token]) -> int:
     if indicator := _INDICATOR.match(text, position):
         tokens.append(Token(TokenKind.INDICATOR, "", position, indicator.end()))
         return indicator.end()
+    if name in BOLD:
+        return _read_bold(text, position, end, name, tokens)
     if name in SIZES:
         return _read_sized_bracket(text, position, end, name, tokens)
     if name in NAME_COMMANDS or name in ("begin", "end"):
@@ -156,6 +161,32 @@ def _read_braced_command(text: str, position: int, end: int, name: str, tokens: 
     return found.end()
 
 
+def _read_bold(text: str, position: int, end: int, name: str, tokens: list[Token]) -> int:
+    """``\\mathbf{x}`` is x."""
+    found = _LETTER.match(text, end)
+    letter = found[1] or found[2] if found else ""
+    kind, value = COMMANDS.get(letter[1:], (TokenKind.LETTER, letter))
+    if not found or kind not in (TokenKind.LETTER, TokenKind.GREEK) or value[:1] == "\\":
+        raise UnreadableError(
+            f"\\{name} stands before one letter", text, position, f"Write \\{name}{{x}}."
+        )
+    tokens.append(Token(kind, value, position, found.end()))
+    return found.end()
+
+
+def _check_bold(text: str, tokens: list[Token]) -> None:
+    """Refuse a letter that stands in bold and plainly: they would become one name."""
+    letters = [t for t in tokens if t.kind in (TokenKind.LETTER, TokenKind.GREEK)]
+    bold = [t for t in letters if text[t.start + 1 : t.end].startswith(tuple(BOLD))]
+    plain = {token.value for token in letters if token not in bold}
+    for token in bold:
+        if token.value in plain:
+            raise UnreadableError(
+                f"{token.value} stands in bold and plainly", text, token.start,
+                "Write two names, such as \\mathbf{x} and x_{0}, or one.",
+            )  # fmt: skip
+
+
 def _read_sized_bracket(text: str, position: int, end: int, name: str, tokens: list[Token]) -> int:
     """``\\left(`` and its kin are the bracket alone; ``\\left|`` is a bar that surely opens."""
     found = _BRACKET.match(text, end)
@@ -166,7 +197,9 @@ def _read_sized_bracket(text: str, position: int, end: int, name: str, tokens: l
             position,
         )
     bracket = COMMANDS[found[1][1:]][1] if found[1][0] == "\\" else found[1]
-    if bracket == "|":
+    if bracket == "‖":
+        kind = TokenKind.NORM
+    elif bracket == "|":
         opens = name == "left" or name.endswith("gl")
         closes = name == "right" or name.endswith("gr")
         kind = TokenKind.OPEN if opens else TokenKind.CLOSE if closes else TokenKind.BAR

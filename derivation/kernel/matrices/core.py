@@ -150,7 +150,12 @@ class Core(Shapes):
             return self._constant(name, written)
         acts_on_entries = name in KNOWN_FUNCTIONS or name in ("hadamard", "softmax", "logsumexp")
         arguments = tuple(self.core(one, loose=acts_on_entries) for one in written)
-        if name in KNOWN_FUNCTIONS:
+        if name in KNOWN_FUNCTIONS and name not in MATRIX_FUNCTIONS:
+            if name == "Abs" and self.of(arguments[0]) != SCALAR:
+                raise UnsupportedError(
+                    "|A| of a matrix may be its determinant, its norm, or entry by entry: "
+                    "write det(A), norm(A) or Max(A, -A)"
+                )
             places = tuple(place(k) for k in range(len(arguments)))
             return entrywise(Call(name, places), arguments, self)
         if name not in MATRIX_FUNCTIONS:

@@ -29,6 +29,7 @@ from derivation.kernel.matrices.instances import Difference, find_difference
 from derivation.kernel.matrices.jacobians import without_derivatives
 from derivation.kernel.matrices.redundancy import irredundant
 from derivation.kernel.matrices.shapes import SCALAR, shown
+from derivation.kernel.matrices.spelling import spelled
 from derivation.kernel.names.context import Context
 from derivation.kernel.names.declared import constrained, undeclared
 from derivation.kernel.normal_form.quotient import NeverDefined, Quotient, TooLarge
@@ -168,6 +169,7 @@ class _Question:
         """The sides as core terms of one shape. Raises UnsupportedError."""
         for side in (left, right):
             self._refuse_functions(side)
+        left, right = spelled(left, right, self.shapes)
         trouble = undeclared(left, right, self._entries) or constrained(left, right, self.context)
         if trouble:
             raise UnsupportedError(trouble)
