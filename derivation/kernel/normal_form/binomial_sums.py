@@ -2,7 +2,7 @@
 
 S11 sum of k^r q^k / (k! (n-k)!) over k = 0..n is the sum over j = 0..r of S(r, j) q^j (1+q)^(n-j)
     / (n-j)!, with Stirling's numbers S(r, j) of the second kind, where n >= 0 and 1 + q != 0 are
-    known: k^r = sum of S(r, j) k (k-1) ... (k-j+1), and the binomial theorem for n - j. 1/(n-j)!
+    known: k^r = sum of S(r, j) k (k-1) ... (k-j+1), and the binomial theorem for n - j; it is 0 for 1 + q = 0, n > r. 1/(n-j)!
     is 0 for j > n.
 """
 
@@ -46,6 +46,8 @@ def binomial_sum(form: NormalForm, part: Quotient, range_: Range) -> Quotient | 
     if index in tower.bound_in((ratio,)):
         return None
     whole = ratio + Quotient.of(1)
+    if whole.is_zero and form.is_nonnegative(n - Quotient.of(moment + 1)):
+        return whole
     if whole.is_zero or not form.is_nonzero_or_split(whole):
         return None
     first = replace_generator(form, growing, index, Quotient.of(0))

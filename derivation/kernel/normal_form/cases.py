@@ -26,7 +26,16 @@ from derivation.term import Neg, Number, Relation, RelationSign, Sub, Symbol, Te
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.convert import NormalForm
 
-__all__ = ["Assumption", "NeedSplit", "Sign", "assume", "narrowed", "of_relation", "split_on", "three_ways"]
+__all__ = [
+    "Assumption",
+    "NeedSplit",
+    "Sign",
+    "assume",
+    "narrowed",
+    "of_relation",
+    "split_on",
+    "three_ways",
+]
 
 
 class Sign(Enum):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["closed_form"]
 
 _LARGEST_DEGREE = 20
+_LARGEST_MOMENT = 6
 ONE = Quotient.of(1)
 _GROWING = (Kind.EXPONENTIAL, Kind.ROTATION, Kind.PARITY, Kind.POWER)
 
@@ -38,8 +39,8 @@ def closed_form(form: NormalForm, part: Quotient, range_: Range) -> Quotient | N
     binomial = binomial_sum(form, part, range_)
     if binomial is not None:
         return binomial
-    grow = all(_grows(form, tower.generators[n], range_) for n in dependent)
-    if grow and len(part.numerator) == 1:
+    growing = [tower.generators[n] for n in dependent if n != index]
+    if len(part.numerator) == 1 and all(_grows(form, found, range_) for found in growing):
         return _geometric(form, part, range_)
     return None
 
@@ -88,15 +89,30 @@ def _coefficients(degree: int) -> tuple[Fraction, ...]:
 
 
 def _geometric(form: NormalForm, part: Quotient, range_: Range) -> Quotient | None:
-    """S8."""
+    """S8, for the part i^k f(i)."""
     tower, index = form.tower, range_.index
-    following = Quotient(generator(index)) + Quotient.of(1)
-    ratio = tower.reduced(replace_generator(form, part, index, following) / part)
+    own = Quotient(generator(index))
+    degree = int(part.numerator.degrees()[index])
+    if degree > _LARGEST_MOMENT or int(part.denominator.degrees()[index]):
+        return None
+    f = part / own**degree if degree else part
+    ratio = tower.reduced(replace_generator(form, f, index, own + ONE) / f)
     if index in tower.bound_in((ratio,)):
         return None
-    less_one = ratio - Quotient.of(1)
+    less_one = ratio - ONE
     if less_one.is_zero or not form.is_nonzero_or_split(less_one):
         return None
-    last = replace_generator(form, part, index, range_.upper + Quotient.of(1))
-    first = replace_generator(form, part, index, range_.lower)
-    return tower.reduced((last - first) / less_one)
+    after = range_.upper + ONE
+    last = replace_generator(form, f, index, after)
+    first = replace_generator(form, f, index, range_.lower)
+    sums: list[Quotient] = []  # of i^k f(i) for k = 0, 1, ...
+    for k in range(degree + 1):
+        total = last * _power(after, k) - first * _power(range_.lower, k)
+        for lower, known in enumerate(sums):
+            total -= ratio * Quotient.of(comb(k, lower)) * known
+        sums.append(tower.reduced(total / less_one))
+    return sums[degree]
+
+
+def _power(base: Quotient, exponent: int) -> Quotient:
+    return base**exponent if exponent else ONE

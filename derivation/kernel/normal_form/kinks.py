@@ -2,7 +2,7 @@
 
 N8  Max(a, b), Min(a, b) = (a + b +- |a - b|)/2; Heaviside(u) = (1 + sign u)/2.
 N14 sign u = 1, -1, 0 where the sign is known; else S with S^3 = S, and S^2 = 1 where u is not 0.
-N15 Delta(i, i) = 1; Delta(i, j) = 0 when i - j is a nonzero constant; Delta^2 = Delta.
+N15 Delta(i, i) = 1; Delta(i, j) = 0 when i - j is known not to be 0; Delta^2 = Delta.
 """
 
 from __future__ import annotations
@@ -89,10 +89,12 @@ def sign_of(form: NormalForm, u: Quotient) -> Quotient:
 
 
 def delta(form: NormalForm, i: Quotient, j: Quotient) -> Quotient:
-    """N15."""
+    """N15. In a proof by cases the sign of i - j decides, for free indices."""
     difference = (i - j).rational
     if difference is not None:
         return Quotient.of(1 if difference == 0 else 0)
+    if form.splitting and form.is_nonzero_or_split(i - j):
+        return Quotient.of(0)
     arguments = tuple(sorted((i, j), key=form.tower.text))
     bounds = Interval(Fraction(0), Fraction(1), low_open=False, high_open=False)
     value = form.tower.make(Kind.DELTA, "Delta", arguments, bounds, whole=True)

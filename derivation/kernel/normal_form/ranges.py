@@ -108,6 +108,9 @@ def aligned(form: NormalForm, part: Quotient, range_: Range) -> tuple[Quotient, 
     The shifted range has an index of its own: what is known of the old one is not true of it.
     """
     offsets = set(_offsets(form, part, range_.index))
+    if not offsets and _runs_backwards(form, part, range_.index):
+        part, range_ = _reversed(form, part, range_)
+        offsets = set(_offsets(form, part, range_.index))
     if offsets:
         shift = min(offsets)
     elif range_.lower.rational is not None:
@@ -123,6 +126,29 @@ def aligned(form: NormalForm, part: Quotient, range_: Range) -> tuple[Quotient, 
     shifted = Range(lower, upper, index.generators[0])
     form.ranges_in_scope[shifted.index] = shifted
     return put_index(form, part, range_.index, index, -by), shifted
+
+
+def _runs_backwards(form: NormalForm, value: Quotient, index: int) -> bool:
+    """Whether a member x[c - i] occurs, c free of the index i."""
+    own = Quotient(generator(index))
+    for number in value.generators:
+        found = form.tower.generators[number]
+        if index in found.bound and number != index:
+            members = found.arguments if found.kind is Kind.MEMBER else ()
+            if any(index not in form.tower.bound_in((one + own,)) for one in members):
+                return True
+            if any(_runs_backwards(form, one, index) for one in found.arguments):
+                return True
+    return False
+
+
+def _reversed(form: NormalForm, part: Quotient, range_: Range) -> tuple[Quotient, Range]:
+    """S14: the same terms, the last one first."""
+    own = Quotient(generator(range_.index))
+    return (
+        replace_generator(form, part, range_.index, range_.lower + range_.upper - own),
+        range_,
+    )
 
 
 def _offsets(form: NormalForm, value: Quotient, index: int) -> Iterator[Fraction]:

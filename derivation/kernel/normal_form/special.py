@@ -39,6 +39,7 @@ __all__ = ["SPECIAL", "odd", "reciprocal_gamma", "special"]
 
 _LARGEST_FACTORIAL = 1000
 _LARGEST_SHIFT = 60
+_LONGEST_FLOOR = 50
 HALF = Fraction(1, 2)
 ONE = Quotient.of(1)
 
@@ -154,6 +155,9 @@ def _floor(form: NormalForm, u: Quotient) -> Quotient:
             one = Quotient(polynomial({exponents: 1}))
             if form.tower.is_whole(one):
                 whole += one * Quotient.of(coefficient // below)
+    elif len(u.numerator) <= _LONGEST_FLOOR and len(u.denominator) <= _LONGEST_FLOOR:
+        part = Quotient(divmod(u.numerator, u.denominator)[0])
+        whole = part if form.tower.is_whole(part) else whole
     rest = u - whole
     if rest.rational is not None:
         return whole + Quotient.of(floor(rest.rational))

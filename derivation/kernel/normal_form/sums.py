@@ -12,9 +12,11 @@ S7  sum of i^k = F(b) - F(a-1) with F(n) = 1^k + ... + n^k, a polynomial with F(
     only where b-a+1 >= 0 is known. (Faulhaber 1631)
 S8  where f(i+1) = q f(i), q free of i and q != 1 known: the sum is (f(b+1) - f(a))/(q - 1), only
     where b-a+1 >= 0 is known, by induction on b. f must have a value at b+1: exponentials and
-    powers do.
+    powers do. Then (b+1)^k f(b+1) - a^k f(a), being the sum of (i+1)^k f(i+1) - i^k f(i), is (q-1)
+    times the sum of i^k f(i), and q times those of C(k, l) i^l f(i) for l < k.
 S9  sum from a to b of f = f(a) + sum from a+1 to b, and = sum from a to b-1 + f(b), only where b
     >= a is known. Only terms of the written range are ever taken out.
+S14 sum from a to b of f(i) = that of f(a+b-i): the same terms, the last one first.
 S10, S13 (sums in sums) are in ``nested_sums``, S11 in ``binomial_sums``, S12 in
 ``partial_fractions``.
 """
