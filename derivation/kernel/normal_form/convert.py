@@ -147,9 +147,14 @@ class NormalForm:
     def replace_name(self, name: str, value: Quotient) -> None:
         """From now on the name stands for that value, which it has in this case."""
         self._replaced[name] = value
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget what was worked out before something was learned: it can be done better now."""
         self._known.clear()
         self.images.clear()
         self._possible.clear()
+        self._ends.clear()
 
     @property
     def pi(self) -> Quotient:

@@ -103,8 +103,10 @@ def _equal_in_case(
         form = NormalForm(context, Tower(scales, deadline), splitting=True)
         try:
             _narrow(form, assumptions)
-            for position, one in enumerate(assumptions):
-                _assume(form, one, needed=position >= given)
+            for one in assumptions[given:]:
+                _assume(form, one, needed=True)
+            for one in assumptions[:given]:
+                _assume(form, one, needed=False)
             if form.signs.is_contradictory:
                 return True
             return is_zero_difference(form, left, right)
@@ -131,3 +133,4 @@ def _assume(form: NormalForm, assumption: Assumption, *, needed: bool) -> None:
             raise
     finally:
         form.splitting = splitting
+        form.forget()
