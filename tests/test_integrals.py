@@ -25,6 +25,8 @@ LOGISTIC = "exp(-(x - m)/s)/(s*(1 + exp(-(x - m)/s))**2)"
 CAUCHY = "1/(pi*g*(1 + ((x - m)/g)**2))"
 STUDENT = "gamma((v + 1)/2)/(gamma(v/2)*sqrt(v*pi))*(1 + x**2/v)**(-(v + 1)/2)"
 MU = "mu real, s > 0"
+MIXTURE = "Sum(w[i]*exp(-(x - u[i])**2/(2*r[i]**2))/sqrt(2*pi*r[i]**2), (i, 1, m))"
+PARTS = "m integer >= 1, w[1..m] > 0, u[1..m] real, r[1..m] > 0"
 LINE, HALF = "(x, -oo, oo)", "(x, 0, oo)"
 
 
@@ -114,6 +116,11 @@ DENSITIES = [
     (
         f"Integral(log(x)*{BETA}, (x, 0, 1))", "digamma(a) - digamma(a + b)", "a > 0, b > 0",
         "digamma(a) - digamma(b)", REFUTED,
+    ),
+    (f"Integral({MIXTURE}, {LINE})", "Sum(w[i], (i, 1, m))", PARTS, "1", REFUTED),
+    (
+        f"Integral(x**2*{MIXTURE}, {LINE})", "Sum(w[i]*(u[i]**2 + r[i]**2), (i, 1, m))", PARTS,
+        "Sum(w[i]*u[i]**2, (i, 1, m))", REFUTED,
     ),
     (f"Integral({LAPLACE}, {LINE})", "1", "m real, s > 0", "2", REFUTED),
     (f"Integral(x*{LAPLACE}, {LINE})", "m", "m real, s > 0", "-m", REFUTED),
@@ -255,6 +262,12 @@ def test_integrals_without_a_value(lhs, rhs, wrong):
         ("Integral(1/(b - a), (x, a, b))", "1", "a, b real", ["b - a != 0"]),
         ("Derivative(Integral(exp(-p*x), (x, 0, oo)), p)", "-1/p**2", "p real", ["p > 0"]),
         ("Integral(t*log(x), (t, 0, 1))", "log(x)/2", "x real", ["x > 0"]),
+        (
+            "Integral(Sum(exp(-z[i]*t), (i, 1, m)), (t, 0, oo))*Product(z[i], (i, 1, m))",
+            "Sum(1/z[k], (k, 1, m))*Product(z[i], (i, 1, m))",
+            "m integer >= 1, z[1..m] real",
+            ["z[k] > 0 for k in 1..m"],
+        ),
     ],
 )
 def test_conditions_of_convergence_are_listed(lhs, rhs, given, conditions):

@@ -103,7 +103,10 @@ def _of_known(term: Integral, found: Evaluated, place: Place, collect: Walk) -> 
                 guards=(*asked.guards, *condition.guards),
             )
     if place.moving:
-        yield from collect(found.value, place)
+        deadline = time.perf_counter() + _SECONDS
+        for condition in collect(found.value, place):
+            if not discharged(condition, place.context, deadline):
+                yield condition
 
 
 def _elementary(condition: Condition, place: Place) -> Iterator[tuple[ConditionKind, Term]]:

@@ -13,15 +13,20 @@ from fractions import Fraction
 from derivation.domain import Interval
 from derivation.kernel.calculus.differentiate import resolve
 from derivation.kernel.integration.half_line import over_half_line
-from derivation.kernel.integration.integrand import Part, parts_of
+from derivation.kernel.integration.integrand import NoRule, Part, part_of
 from derivation.kernel.integration.line import over_line
 from derivation.kernel.integration.readback import Readback
 from derivation.kernel.integration.scene import Piece, attempt, is_infinite
 from derivation.kernel.integration.unit_interval import over_unit_interval
-from derivation.kernel.integration.values import ONE, ZERO, Workspace
-from derivation.kernel.normal_form.quotient import Quotient, generator
-from derivation.kernel.theorem import Condition, ConditionKind
-from derivation.term import Sub, Term
+from derivation.kernel.integration.values import ONE, ZERO, Need, Workspace
+from derivation.kernel.normal_form.convert import NormalForm
+from derivation.kernel.normal_form.generators import Generator, Kind
+from derivation.kernel.normal_form.images import replace_generator
+from derivation.kernel.normal_form.quotient import Quotient, generator, generators_of
+from derivation.kernel.normal_form.ranges import Range, bound_index
+from derivation.kernel.normal_form.sums import sum_over, terms_of
+from derivation.kernel.theorem import Binder, Condition, ConditionKind
+from derivation.term import Sub, Symbol, Term, free_names, fresh_name
 
 __all__ = ["by_table"]
 
@@ -65,15 +70,65 @@ def _value(piece: Piece, scales: dict[str, int]) -> tuple[Term, tuple[Condition,
     if piece.is_finite:
         form.signs.learn(slope, strict=True)
     value = form.of(resolve(form.context.expose(piece.body)))
-    total = ZERO
-    for part in parts_of(form, value, variable):
-        total += part.coefficient * rule(work, part)
+    total = integrated(work, value, rule)
     if piece.is_finite:
         total *= slope
     return _written(work, total)
 
 
+def integrated(work: Workspace, value: Quotient, rule: Rule) -> Quotient:
+    """The integral of a converted integrand; of a finite sum, term by term. Raises NoRule."""
+    form, total = work.form, ZERO
+    for coefficient, one in terms_of(form, form.tower.reduced(value), work.variable):
+        sums = [n for n in generators_of(one.numerator) if _is_sum(work, n)]
+        if sums:
+            rest = one / Quotient(generator(sums[0]))
+            total += coefficient * _of_sum(work, form.tower.generators[sums[0]], rest, rule)
+        else:
+            part = part_of(form, coefficient, one, work.variable)
+            total += part.coefficient * rule(work, part)
+    return total
+
+
+def _is_sum(work: Workspace, number: int) -> bool:
+    """Whether it is a sum of functions of the variable."""
+    found = work.form.tower.generators[number]
+    return found.kind is Kind.SUM and work.variable in found.bound
+
+
+def _of_sum(work: Workspace, found: Generator, rest: Quotient, rule: Rule) -> Quotient:
+    """The sum of the integrals of rest f_i, over a range that is free of the variable."""
+    form = work.form
+    body, lower, upper = found.arguments
+    if work.variable in form.tower.bound_in((lower, upper)):
+        raise NoRule("a sum whose range depends on the variable")
+    label = f"?sum in integral {len(work.ranges)} {found.height}"
+    index = bound_index(form, label, Range(lower, upper))
+    range_ = Range(lower, upper, index.generators[0])
+    inner = form.tower.reduced(replace_generator(form, body, found.index, index) * rest)
+    return sum_over(form, integrated(work.within(range_), inner, rule), range_)
+
+
 def _written(work: Workspace, total: Quotient) -> tuple[Term, tuple[Condition, ...]]:
-    back = Readback(work.form, {})
-    needed = tuple(Condition(kind, back.term(value)) for kind, value in work.needs)
-    return back.term(total), needed
+    needed = tuple(_condition(work.form, need) for need in work.needs)
+    return Readback(work.form, {}).term(total), needed
+
+
+def _condition(form: NormalForm, need: Need) -> Condition:
+    """The need in terms of names, with those of its ranges that it depends on."""
+    bound: dict[int, Term] = {}
+    binders: list[Binder] = []
+    taken = frozenset(form.context.declarations) | frozenset(form.context.defined)
+    for range_ in need.ranges:
+        back = Readback(form, dict(bound))
+        name = fresh_name("k", taken | {binder.index for binder in binders})
+        binders.append(Binder(name, back.term(range_.lower), back.term(range_.upper)))
+        bound[range_.index] = Symbol(name)
+    term = Readback(form, bound).term(need.value)
+    names = free_names(term)
+    kept: list[Binder] = []
+    for binder in reversed(binders):
+        if binder.index in names:
+            kept.append(binder)
+            names |= free_names(binder.lower) | free_names(binder.upper)
+    return Condition(need.kind, term, tuple(reversed(kept)))

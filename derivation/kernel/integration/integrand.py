@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from derivation.kernel.normal_form.convert import NormalForm
     from derivation.kernel.normal_form.quotient import Polynomial
 
-__all__ = ["Factor", "NoRule", "Part", "coefficients", "parts_of", "rate_of"]
+__all__ = ["Factor", "NoRule", "Part", "coefficients", "part_of", "parts_of", "rate_of"]
 
 ZERO, ONE = Quotient.of(0), Quotient.of(1)
 
@@ -72,9 +72,14 @@ class Part:
 def parts_of(form: NormalForm, value: Quotient, variable: int) -> list[Part]:
     """The products that make up the value. Raises NoRule."""
     return [
-        _Reader(form, variable, coefficient).read(one)
+        part_of(form, coefficient, one, variable)
         for coefficient, one in terms_of(form, form.tower.reduced(value), variable)
     ]
+
+
+def part_of(form: NormalForm, coefficient: Quotient, one: Quotient, variable: int) -> Part:
+    """A product, times a coefficient that is free of the variable. Raises NoRule."""
+    return _Reader(form, variable, coefficient).read(one)
 
 
 @dataclass

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import reduce
 
 from derivation.domain import Declaration, Domain, Kind
 from derivation.errors import UnsupportedError
@@ -22,7 +21,7 @@ from derivation.kernel.integration.scene import ConditionsOf, InnerIntegrals, Pl
 from derivation.kernel.names.context import Context
 from derivation.kernel.theorem import Condition, ConditionKind
 from derivation.term import (
-    And,
+    Add,
     Derivative,
     Integral,
     Number,
@@ -32,7 +31,6 @@ from derivation.term import (
     RelationSign,
     Sum,
     Term,
-    Test,
     free_names,
     walk,
 )
@@ -180,16 +178,17 @@ _SIGNS = {
 
 
 def _guarded(found: Evaluated) -> Term | None:
-    tests = [_test(condition) for condition in found.conditions]
-    known = [test for test in tests if test is not None]
-    if len(known) != len(tests):
-        return None
-    if not known:
-        return found.value
-    return Piecewise(((found.value, reduce(And, known)),))
-
-
-def _test(condition: Condition) -> Test | None:
-    if condition.binders or condition.guards or condition.kind not in _SIGNS:
-        return None
-    return Relation(condition.term, _SIGNS[condition.kind], Number("0"))
+    """The value, and a term that is 0 where all conditions hold and has no value elsewhere."""
+    result = found.value
+    for condition in found.conditions:
+        if condition.guards or condition.kind not in _SIGNS:
+            return None
+        test = Relation(condition.term, _SIGNS[condition.kind], Number("0"))
+        if not condition.binders:
+            result = Piecewise(((result, test),))
+            continue
+        nothing: Term = Piecewise(((Number("0"), test),))
+        for binder in reversed(condition.binders):
+            nothing = Sum(nothing, binder.index, binder.lower, binder.upper)
+        result = Add(result, nothing)
+    return result

@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derivation.kernel.integration.integrand import Factor, NoRule, coefficients
 from derivation.kernel.normal_form.quotient import Quotient
+from derivation.kernel.normal_form.ranges import Range
 from derivation.kernel.normal_form.roots_of_unity import imaginary_unit
 from derivation.kernel.theorem import ConditionKind
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.convert import NormalForm
 
-__all__ = ["HALF", "ONE", "TWO", "ZERO", "Workspace"]
+__all__ = ["HALF", "ONE", "TWO", "ZERO", "Need", "Workspace"]
 
 ZERO, ONE, TWO, HALF = (Quotient.of(value) for value in (0, 1, 2, Fraction(1, 2)))
 
 
+@dataclass(frozen=True)
+class Need:
+    """What must hold of a value, for all indices in the ranges of the sums around."""
+
+    kind: ConditionKind
+    value: Quotient
+    ranges: tuple[Range, ...] = ()
+
+
 @dataclass
 class Workspace:
-    """One attempt: the form, the number of the variable, and what was found to be needed."""
+    """One attempt: the form, the number of the variable, and what was found to be needed.
+
+    ``ranges`` are those of the sums around the integrand, the outermost first.
+    """
 
     form: NormalForm
     variable: int
-    needs: dict[tuple[ConditionKind, Quotient], None] = field(default_factory=dict)
+    needs: dict[Need, None] = field(default_factory=dict)
+    ranges: tuple[Range, ...] = ()
+
+    def within(self, range_: Range) -> Workspace:
+        """Inside the body of a sum; what is needed there is noted here, too."""
+        return replace(self, ranges=(*self.ranges, range_))
 
     # ------------------------------------------------------------------ conditions
 
@@ -36,14 +54,14 @@ class Workspace:
             if value.is_zero or (bounds.high is not None and bounds.high <= 0):
                 raise NoRule("an integral that does not converge")
             if value.rational is None:
-                self.needs[ConditionKind.POSITIVE, value] = None
+                self.needs[Need(ConditionKind.POSITIVE, value, self.ranges)] = None
 
     def need_nonzero(self, value: Quotient) -> None:
         """The value found holds only where this is not 0. Raises NoRule for 0."""
         if value.is_zero:
             raise NoRule("a division by 0")
         if value.rational is None:
-            self.needs[ConditionKind.NONZERO, value] = None
+            self.needs[Need(ConditionKind.NONZERO, value, self.ranges)] = None
 
     # ------------------------------------------------------------------ functions
 
