@@ -103,6 +103,17 @@ EVERYWHERE = [
     ("log(hadamard(p, p))", "2*log(p)", "log(p)"),
     ("sum(softmax(x))", "1", "n"),
     ("softmax(x + c)", "softmax(x)", "c + softmax(x)"),
+    # sums over entries
+    ("Sum(x[i]*z[i], (i, 1, n))", "dot(x, z)", "sum(x)*sum(z)"),
+    ("Sum(A[i, i], (i, 1, n))", "tr(A)", "sum(A)"),
+    ("Sum(x[i]**2, (i, 1, n))", "norm(x)**2", "sum(x)**2"),
+    ("Sum(Sum(A[i, j]*x[i]*z[j], (j, 1, n)), (i, 1, n))", "x.T*A*z", "z.T*A*x"),
+    ("Sum(Sum(A[i, j]*B[j, i], (i, 1, n)), (j, 1, n))", "tr(A*B)", "tr(A.T*B)"),
+    ("Sum(Sum(X[i, j]**2, (j, 1, n)), (i, 1, m))", "norm(X)**2", "norm(X)**4"),
+    ("Sum(exp(x[i]), (i, 1, n))", "sum(exp(x))", "exp(sum(x))"),
+    ("Sum(A[i, i]*x[i], (i, 1, n))", "diag(A).T*x", "tr(A)*sum(x)"),
+    ("Sum(c, (i, 1, n))*tr(A)", "n*c*tr(A)", "c*tr(A)"),
+    ("Sum((x[i] - sum(x)/n)**2, (i, 1, n))", "norm(x)**2 - sum(x)**2/n", "norm(x)**2"),
     # centering, projections, principal components
     (
         "(Identity(n) - ones(n, n)/n)*(Identity(n) - ones(n, n)/n)",
@@ -155,6 +166,8 @@ GRADIENTS = [
     ("Derivative(sum(exp(X)), X)", "exp(X)", "X"),
     ("Derivative(sum(p.T*log(p)), p)", "log(p) + 1", "log(p)"),
     ("Derivative(exp(-x.T*P*x/2), x)", "-exp(-x.T*P*x/2)*P*x", "exp(-x.T*P*x/2)*P*x"),
+    ("Derivative(Sum(log(1 + exp(x[i])), (i, 1, n)), x)", "sigmoid(x)", "softmax(x)"),
+    ("Derivative(Sum(Sum(A[i, j]**3, (j, 1, n)), (i, 1, n)), A)", "3*hadamard(A, A)", "3*A*A"),
     # the Gaussian: of the mean, and of the precision
     (
         "Derivative(-(x - z).T*inv(P)*(x - z)/2 - logdet(P)/2, z)",
@@ -261,6 +274,11 @@ UNDECIDED = [
     ("x**2", "x", "shapes do not fit"),
     ("A**0", "Identity(n)", "whole exponent"),
     ("A[1, 1]", "A[1, 1]", "single entries"),
+    ("Sum(A[i, 1], (i, 1, n))", "0", "single entries"),
+    ("Sum(x[i], (i, 1, m))", "sum(x)", "the indices of x and their ranges"),
+    ("Sum(x[i], (i, 2, n))", "sum(x)", "begins at 1"),
+    ("Sum(i*x[i], (i, 1, n))", "sum(x)", "such a term"),
+    ("Sum(x[i], (i, 1, q))", "sum(x)", "not declared: q"),
     ("g*A", "A*g", "not declared: g"),
     ("expm(A)", "exp(A)", "expm"),
     ("Derivative(tr(S*A), S)", "A.T", "symmetric"),

@@ -9,8 +9,9 @@ and of scalar terms. The rest is written out by its definition, for real entries
     hadamard(A, B): entry by entry; so are exp, log, sigmoid, ... of vectors and matrices,
     softmax(z) = exp(z)/sum(exp(z)), logsumexp(z) = log(sum(exp(z))).
 
-A scalar plus a vector v is c 1 + v; inside of what acts entry by entry, also for matrices. A
-vector in a denominator divides entry by entry. ``A**k`` is a product of A or of inv(A).
+Sums over entries are in ``written_sums``. A scalar plus a vector v is c 1 + v; inside of what acts
+entry by entry, also for matrices. A vector in a denominator divides entry by entry. ``A**k`` is a
+product of A or of inv(A).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from derivation.kernel.calculus.differentiate import KNOWN_FUNCTIONS
 from derivation.kernel.matrices.build import entrywise, filled, hadamard, ones, transpose
 from derivation.kernel.matrices.entrywise import Entrywise, place
 from derivation.kernel.matrices.shapes import SCALAR, Shapes, misfit, shown, size_of
+from derivation.kernel.matrices.written_sums import entries_summed
 from derivation.term import (
     Add,
     Call,
@@ -37,6 +39,7 @@ from derivation.term import (
     Number,
     Pow,
     Sub,
+    Sum,
     Symbol,
     Term,
     free_names,
@@ -91,6 +94,8 @@ class Core(Shapes):
                 return self._function(_ALIASES.get(name, name), arguments)
             case Derivative(body=body, variable=variable, order=order):
                 return self._derivatives(self.core(body), variable, order)
+            case Sum():
+                return self._total(entries_summed(term, self))
             case Indexed(base=base):
                 raise UnsupportedError(f"single entries of {base} are not supported")
         raise UnsupportedError(f"{type(term).__name__} with matrices in it is not supported")

@@ -63,7 +63,7 @@ class Entries:
         self.row, self.column, self._spare = (
             self._index(label) for label in ("row", "column", "spare")
         )
-        self.words: dict[int, Word] = {}  # of which a generator is an entry
+        self.words: dict[str, Word] = {}  # by the label of the generator of their entries
 
     def _index(self, label: str) -> Quotient:
         number = self.tower.number(Generator(Kind.BOUND, label, whole=True))
@@ -124,9 +124,9 @@ class Entries:
             return ONE
         if len(word) == 1 and word[0].base.role is Role.ENTRIES:
             return self._own_entry(word[0].base, i, i)
-        value = self.tower.make(Kind.MEMBER, f"entry {text(word)}", (i,), self.interval_of(word))
-        self.words[value.generators[0]] = word
-        return value
+        label = f"entry {text(word)}"
+        self.words[label] = word
+        return self.tower.make(Kind.MEMBER, label, (i,), self.interval_of(word))
 
     def _opaque(self, word: Word, i: Quotient, j: Quotient) -> Quotient:
         other = transposed_word(word)
@@ -135,9 +135,9 @@ class Entries:
             word, i, j = other, j, i
         if other == word and self.tower.text(j) < self.tower.text(i):
             i, j = j, i  # a symmetric word
-        value = self.tower.make(Kind.MEMBER, f"entry {text(word)}", (i, j))
-        self.words[value.generators[0]] = word
-        return value
+        label = f"entry {text(word)}"
+        self.words[label] = word
+        return self.tower.make(Kind.MEMBER, label, (i, j))
 
     def _own_entry(self, base: Base, i: Quotient, j: Quotient) -> Quotient:
         """The entry of a block, its indices put in at the same time."""
@@ -233,10 +233,10 @@ class Entries:
         if not (value.denominator.is_one() and len(value.generators) == 1):
             return None
         (number,) = value.generators
-        if value != Quotient(generator(number)) or number not in self.words:
+        found = self.tower.generators[number]
+        if value != Quotient(generator(number)) or found.label not in self.words:
             return None
-        arguments = self.tower.generators[number].arguments
-        word = self.words[number]
+        word, arguments = self.words[found.label], found.arguments
         if arguments in ((self.row,), (self.row, self.column)):
             return word
         return transposed_word(word) if arguments == (self.column, self.row) else None

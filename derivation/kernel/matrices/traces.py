@@ -104,24 +104,17 @@ class Traces(Products):
         if not part.denominator.is_one() or len(part.generators) > 2:
             return None
         found: list[Word] = []
-        for number, degree in zip(
-            part.generators,
-            (part.numerator.degrees()[number] for number in part.generators),
-            strict=True,
-        ):
-            arguments = self.tower.generators[number].arguments
-            if number not in self.words:
+        degrees = part.numerator.degrees()
+        for number in part.generators:
+            one = self.tower.generators[number]
+            if one.label not in self.words or one.arguments not in (at, at[::-1]):
                 return None
-            word = self.words[number]
-            if arguments == at:
-                found.extend([word] * degree)
-            elif arguments == at[::-1]:
-                found.extend([transposed_word(word)] * degree)
-            else:
-                return None
+            word = self.words[one.label]
+            turned = word if one.arguments == at else transposed_word(word)
+            found.extend([turned] * int(degrees[number]))
         product = ONE
         for number in part.generators:
-            product *= Quotient(generator(number)) ** part.numerator.degrees()[number]
+            product *= Quotient(generator(number)) ** int(degrees[number])
         return found if product == part else None
 
     def sum_of_matrix(self, value: Quotient, shape: Shape) -> Quotient:
