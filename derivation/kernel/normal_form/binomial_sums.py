@@ -2,8 +2,8 @@
 
 S11 sum of k^r q^k / (k! (n-k)!) over k = 0..n is the sum over j = 0..r of S(r, j) q^j (1+q)^(n-j)
     / (n-j)!, with Stirling's numbers S(r, j) of the second kind, where n >= 0 and 1 + q != 0 are
-    known: k^r = sum of S(r, j) k (k-1) ... (k-j+1), and the binomial theorem for n - j; it is 0 for 1 + q = 0, n > r. 1/(n-j)!
-    is 0 for j > n.
+    known: k^r = sum of S(r, j) k (k-1) ... (k-j+1), and the binomial theorem for n - j. 1/(n-j)! is
+    0 for j > n. For 1 + q = 0 and n > r it is 0.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from derivation.kernel.normal_form.images import replace_generator
 from derivation.kernel.normal_form.quotient import Quotient, generator
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.convert import NormalForm
+    from derivation.kernel.normal_form.attempt import Attempt
     from derivation.kernel.normal_form.ranges import Range
 
 __all__ = ["binomial_sum"]
@@ -24,7 +24,7 @@ __all__ = ["binomial_sum"]
 _LARGEST_MOMENT = 6
 
 
-def binomial_sum(form: NormalForm, part: Quotient, range_: Range) -> Quotient | None:
+def binomial_sum(form: Attempt, part: Quotient, range_: Range) -> Quotient | None:
     """S11 for c k^r q^k / (k! (n-k)!), or None where the product has another form."""
     tower, index = form.tower, range_.index
     own = Quotient(generator(index))
@@ -62,7 +62,7 @@ def binomial_sum(form: NormalForm, part: Quotient, range_: Range) -> Quotient | 
     return tower.reduced(first * total)
 
 
-def _gamma_of(form: NormalForm, part: Quotient, argument: Quotient) -> int | None:
+def _gamma_of(form: Attempt, part: Quotient, argument: Quotient) -> int | None:
     """The generator 1/Gamma(argument), if it stands in the numerator once."""
     degrees = part.numerator.degrees()
     for number in part.generators:

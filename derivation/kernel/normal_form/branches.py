@@ -11,12 +11,12 @@ from derivation.kernel.normal_form.quotient import NeverDefined, Quotient
 from derivation.term import And, Not, Or, Piecewise, Relation, RelationSign, Sub, Test
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.convert import NormalForm
+    from derivation.kernel.normal_form.attempt import Attempt
 
 __all__ = ["value_of_branches"]
 
 
-def value_of_branches(form: NormalForm, term: Piecewise) -> Quotient:
+def value_of_branches(form: Attempt, term: Piecewise) -> Quotient:
     """The value of the branch that is taken. Raises NeedSplit where the case does not tell."""
     for value, test in term.branches:
         if test is None or _holds(form, test):
@@ -24,7 +24,7 @@ def value_of_branches(form: NormalForm, term: Piecewise) -> Quotient:
     raise NeverDefined("no branch holds")
 
 
-def _holds(form: NormalForm, test: Test) -> bool:
+def _holds(form: Attempt, test: Test) -> bool:
     """Whether the test holds in this case: both parts are asked, so that both are defined."""
     match test:
         case And(left=left, right=right):
@@ -40,7 +40,7 @@ def _holds(form: NormalForm, test: Test) -> bool:
     raise UnsupportedError("a condition of an unknown form")
 
 
-def _relation_holds(form: NormalForm, relation: Relation) -> bool:
+def _relation_holds(form: Attempt, relation: Relation) -> bool:
     difference = form.tower.reduced(form.of(relation.left) - form.of(relation.right))
     bounds = form.signs.of(difference)
     zero = difference.is_zero or bounds.low == bounds.high == 0

@@ -24,7 +24,7 @@ from derivation.kernel.normal_form.quotient import (
 from derivation.term import Neg, Number, Relation, RelationSign, Sub, Symbol, Term
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.convert import NormalForm
+    from derivation.kernel.normal_form.attempt import Attempt
 
 __all__ = [
     "Assumption",
@@ -63,7 +63,7 @@ class NeedSplit(UnsupportedError):
         self.term = term
 
 
-def split_on(form: NormalForm, term: Term, value: Quotient) -> UnsupportedError:
+def split_on(form: Attempt, term: Term, value: Quotient) -> UnsupportedError:
     """What to raise where the sign of a term must be known; ``value`` is its normal form.
 
     The three cases of a term cover the points where it has a value. Inside a sum or an integral
@@ -123,7 +123,7 @@ def narrowed(assumption: Assumption) -> tuple[str, Interval] | None:
     return None
 
 
-def assume(form: NormalForm, assumption: Assumption) -> None:
+def assume(form: Attempt, assumption: Assumption) -> None:
     """Tell the attempt what is assumed. Raises what ``NormalForm.of`` raises."""
     value = form.of(assumption.term)
     match assumption.sign:
@@ -139,7 +139,7 @@ def assume(form: NormalForm, assumption: Assumption) -> None:
                 _eliminate(form, Quotient(form.signs.vanishing[-1]))
 
 
-def _eliminate(form: NormalForm, zero: Quotient) -> None:
+def _eliminate(form: Attempt, zero: Quotient) -> None:
     """From a + c g = 0, c a number, g = -a/c from now on, for a name or another generator g."""
     if zero.is_zero or form.tower.bound_in([zero]):
         return

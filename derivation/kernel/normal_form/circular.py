@@ -25,7 +25,7 @@ from derivation.kernel.normal_form.quotient import (
 from derivation.kernel.normal_form.roots_of_unity import imaginary_unit, root_of_unity
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.convert import NormalForm
+    from derivation.kernel.normal_form.attempt import Attempt
     from derivation.kernel.normal_form.tower import Tower
 
 __all__ = ["cosine", "parity", "rotation", "sine"]
@@ -33,12 +33,12 @@ __all__ = ["cosine", "parity", "rotation", "sine"]
 HALF = Quotient.of(Fraction(1, 2))
 
 
-def cosine(form: NormalForm, angle: Quotient) -> Quotient:
+def cosine(form: Attempt, angle: Quotient) -> Quotient:
     """T1."""
     return form.tower.reduced((rotation(form, angle) + rotation(form, -angle)) * HALF)
 
 
-def sine(form: NormalForm, angle: Quotient) -> Quotient:
+def sine(form: Attempt, angle: Quotient) -> Quotient:
     """T1."""
     if angle.is_zero:
         return angle
@@ -46,7 +46,7 @@ def sine(form: NormalForm, angle: Quotient) -> Quotient:
     return form.tower.reduced(difference * imaginary_unit(form.tower) * HALF)
 
 
-def rotation(form: NormalForm, angle: Quotient) -> Quotient:
+def rotation(form: Attempt, angle: Quotient) -> Quotient:
     """e^(i angle) by T2, T3 and T4, for a real angle."""
     result = Quotient.of(1)
     for unit, times in units(form.tower, form.tower.reduced(angle)):
@@ -54,7 +54,7 @@ def rotation(form: NormalForm, angle: Quotient) -> Quotient:
     return result
 
 
-def _rotation_by(form: NormalForm, unit: Quotient, times: Fraction) -> Quotient:
+def _rotation_by(form: Attempt, unit: Quotient, times: Fraction) -> Quotient:
     tower = form.tower
     rest = _without_pi(tower, unit)
     if rest is not None and rest.rational is not None:
@@ -75,7 +75,7 @@ def _rotation_by(form: NormalForm, unit: Quotient, times: Fraction) -> Quotient:
     return tower.value(new) ** int(times * scale)
 
 
-def _of_inverse(form: NormalForm, angle: Generator, sign: int) -> Quotient | None:
+def _of_inverse(form: Attempt, angle: Generator, sign: int) -> Quotient | None:
     """T4."""
     if angle.label not in ("atan", "asin"):
         return None
@@ -104,7 +104,7 @@ def _is_pi(found: Generator) -> bool:
     return found.kind is Kind.CONSTANT and found.label == "pi"
 
 
-def parity(form: NormalForm, whole: Quotient, times: Fraction) -> Quotient:
+def parity(form: Attempt, whole: Quotient, times: Fraction) -> Quotient:
     """e^(i pi whole times) by T3: (-1)^whole for ``times`` = 1."""
     tower = form.tower
     result = Quotient.of(1)

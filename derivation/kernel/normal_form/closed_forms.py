@@ -13,7 +13,7 @@ from derivation.kernel.normal_form.images import replace_generator
 from derivation.kernel.normal_form.quotient import Quotient, generator, is_generator
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.convert import NormalForm
+    from derivation.kernel.normal_form.attempt import Attempt
     from derivation.kernel.normal_form.ranges import Range
 
 __all__ = ["closed_form"]
@@ -24,7 +24,7 @@ ONE = Quotient.of(1)
 _GROWING = (Kind.EXPONENTIAL, Kind.ROTATION, Kind.PARITY, Kind.POWER)
 
 
-def closed_form(form: NormalForm, part: Quotient, range_: Range) -> Quotient | None:
+def closed_form(form: Attempt, part: Quotient, range_: Range) -> Quotient | None:
     """The sum of the product ``part`` over the range, or None."""
     tower, index = form.tower, range_.index
     dependent = [n for n in part.generators if index in tower.generators[n].bound]
@@ -45,7 +45,7 @@ def closed_form(form: NormalForm, part: Quotient, range_: Range) -> Quotient | N
     return None
 
 
-def _grows(form: NormalForm, found: Generator, range_: Range) -> bool:
+def _grows(form: Attempt, found: Generator, range_: Range) -> bool:
     """Whether it may be a progression.
 
     Of P(0, n) only with n >= 0, where P(0, n+1) = 0 P(0, n). If there may be no term, the last one
@@ -88,7 +88,7 @@ def _coefficients(degree: int) -> tuple[Fraction, ...]:
     return tuple(found)
 
 
-def _geometric(form: NormalForm, part: Quotient, range_: Range) -> Quotient | None:
+def _geometric(form: Attempt, part: Quotient, range_: Range) -> Quotient | None:
     """S8, for the part i^k f(i)."""
     tower, index = form.tower, range_.index
     own = Quotient(generator(index))

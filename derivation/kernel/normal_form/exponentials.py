@@ -42,7 +42,7 @@ from derivation.kernel.normal_form.roots_of_unity import square_root_of_prime, u
 from derivation.kernel.normal_form.tower import Restart, Tower
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.convert import NormalForm
+    from derivation.kernel.normal_form.attempt import Attempt
     from derivation.kernel.normal_form.quotient import Polynomial
 
 __all__ = ["exponential", "logarithm", "modulus", "modulus_power", "power", "scale_of", "units"]
@@ -88,7 +88,7 @@ def scale_of(tower: Tower, kind: Kind, unit: Quotient, times: Fraction) -> int:
     return scale
 
 
-def exponential(form: NormalForm, exponent: Quotient) -> Quotient:
+def exponential(form: Attempt, exponent: Quotient) -> Quotient:
     """N2 and N3."""
     result = Quotient.of(1)
     for unit, times in units(form.tower, form.tower.reduced(exponent)):
@@ -96,7 +96,7 @@ def exponential(form: NormalForm, exponent: Quotient) -> Quotient:
     return result
 
 
-def _power_of_unit(form: NormalForm, unit: Quotient, times: Fraction) -> Quotient:
+def _power_of_unit(form: Attempt, unit: Quotient, times: Fraction) -> Quotient:
     tower = form.tower
     only = tower.only(unit.numerator) if unit.denominator.is_one() else None
     if only is not None and only.kind is Kind.LOGARITHM:
@@ -113,7 +113,7 @@ def _power_of_unit(form: NormalForm, unit: Quotient, times: Fraction) -> Quotien
 # ---------------------------------------------------------------------- logarithms
 
 
-def logarithm(form: NormalForm, u: Quotient) -> Quotient:
+def logarithm(form: Attempt, u: Quotient) -> Quotient:
     """log|u| by N4; u is no zero where the written term is defined."""
     u = form.tower.reduced(u)
     if u.is_zero:
@@ -128,7 +128,7 @@ def logarithm(form: NormalForm, u: Quotient) -> Quotient:
     return result
 
 
-def _log_of(form: NormalForm, p: Polynomial) -> Quotient:
+def _log_of(form: Attempt, p: Polynomial) -> Quotient:
     """log|p|."""
     tower = form.tower
     only = tower.only(p)
@@ -154,7 +154,7 @@ def _log_of(form: NormalForm, p: Polynomial) -> Quotient:
 # ---------------------------------------------------------------------- roots and moduli
 
 
-def power(form: NormalForm, u: Quotient, q: Fraction) -> Quotient:
+def power(form: Attempt, u: Quotient, q: Fraction) -> Quotient:
     """u^q by N6, for q no whole number and u >= 0."""
     u = form.tower.reduced(u)
     if u.is_zero:
@@ -171,7 +171,7 @@ def power(form: NormalForm, u: Quotient, q: Fraction) -> Quotient:
     return form.tower.reduced(result)
 
 
-def modulus(form: NormalForm, u: Quotient) -> Quotient:
+def modulus(form: Attempt, u: Quotient) -> Quotient:
     """|u| by N7."""
     bounds = form.signs.of(u)
     if intervals.is_nonnegative(bounds):
@@ -187,7 +187,7 @@ def modulus(form: NormalForm, u: Quotient) -> Quotient:
     return form.tower.reduced(result)
 
 
-def modulus_power(form: NormalForm, p: Polynomial, q: Fraction) -> Quotient:
+def modulus_power(form: Attempt, p: Polynomial, q: Fraction) -> Quotient:
     """|p|^q for an irreducible p."""
     tower = form.tower
     only = tower.only(p)
@@ -220,7 +220,7 @@ def modulus_power(form: NormalForm, p: Polynomial, q: Fraction) -> Quotient:
     return tower.value(new) ** int(q * scale)
 
 
-def _divide_name(form: NormalForm, name: Generator, q: Fraction) -> None:
+def _divide_name(form: Attempt, name: Generator, q: Fraction) -> None:
     """Start again with x = R^D for a finer D. Raises Restart, TooLarge."""
     finer = lcm(name.scale, (q / name.scale).denominator)
     if finer > _LARGEST_SCALE:
@@ -233,7 +233,7 @@ def _with_positive_lead(p: Polynomial) -> Polynomial:
     return -p if p.leading_coefficient() < 0 else p
 
 
-def _whole_power_of_modulus(form: NormalForm, p: Polynomial, k: int) -> Quotient:
+def _whole_power_of_modulus(form: Attempt, p: Polynomial, k: int) -> Quotient:
     own = Quotient(p)
     bounds = form.signs.of_polynomial(p)
     if intervals.is_nonnegative(bounds):
@@ -248,7 +248,7 @@ def _whole_power_of_modulus(form: NormalForm, p: Polynomial, k: int) -> Quotient
     return form.tower.reduced(_modulus_of(form, _with_positive_lead(p), real) ** k)
 
 
-def _modulus_of(form: NormalForm, p: Polynomial, real: bool) -> Quotient:
+def _modulus_of(form: Attempt, p: Polynomial, real: bool) -> Quotient:
     own, tower = Quotient(p), form.tower
     other = own if real else conjugate(tower, own)
     zero_free = form.signs.is_nonzero(own)

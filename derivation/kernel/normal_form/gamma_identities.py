@@ -29,7 +29,7 @@ from derivation.kernel.normal_form.quotient import (
 )
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.convert import NormalForm
+    from derivation.kernel.normal_form.attempt import Attempt
     from derivation.kernel.normal_form.quotient import Polynomial
 
 __all__ = ["with_fewer_gammas"]
@@ -39,7 +39,7 @@ _LARGEST_SHIFT = 40
 HALF = Fraction(1, 2)
 
 
-def with_fewer_gammas(form: NormalForm, p: Polynomial) -> Polynomial | None:
+def with_fewer_gammas(form: Attempt, p: Polynomial) -> Polynomial | None:
     """A polynomial that is 0 exactly where p is, with an identity applied; None if none applies."""
     start = p
     for _ in range(_MOST_STEPS):
@@ -54,7 +54,7 @@ def with_fewer_gammas(form: NormalForm, p: Polynomial) -> Polynomial | None:
 
 
 def _replaced(
-    form: NormalForm, p: Polynomial, group: tuple[int, ...], value: Quotient
+    form: Attempt, p: Polynomial, group: tuple[int, ...], value: Quotient
 ) -> Polynomial | None:
     """p with the product of the group's generators replaced by ``value``, without denominators."""
     total, found = Quotient.of(0), False
@@ -69,7 +69,7 @@ def _replaced(
     return form.tower.reduced(total).numerator if found else None
 
 
-def _identities(form: NormalForm, p: Polynomial) -> Iterator[tuple[tuple[int, ...], Quotient]]:
+def _identities(form: Attempt, p: Polynomial) -> Iterator[tuple[tuple[int, ...], Quotient]]:
     """(generators, what their product is), for all identities between generators of p."""
     own = generators_of(p)
     gammas = [n for n in own if form.tower.generators[n].kind is Kind.GAMMA]
@@ -90,7 +90,7 @@ def _whole(value: Quotient) -> int | None:
     return int(rational) if rational is not None and rational.denominator == 1 else None
 
 
-def _reflected(form: NormalForm, a: Quotient, whole: int) -> Quotient:
+def _reflected(form: Attempt, a: Quotient, whole: int) -> Quotient:
     """B1."""
     result = form.function("sin", (form.pi * a,)) / form.pi
     for step in range(whole, 1):
@@ -99,7 +99,7 @@ def _reflected(form: NormalForm, a: Quotient, whole: int) -> Quotient:
 
 
 def _multiplied(
-    form: NormalForm, ordered: tuple[int, ...], multiples: list[Quotient], count: int
+    form: Attempt, ordered: tuple[int, ...], multiples: list[Quotient], count: int
 ) -> Iterator[tuple[tuple[int, ...], Quotient]]:
     """B2 and B3, where R(count c) occurs up to a whole distance, and c + j/count up to others."""
     arguments = [form.tower.generators[n].arguments[0] for n in ordered]
@@ -127,7 +127,7 @@ def _multiplied(
     yield ordered, result / below
 
 
-def _digammas(form: NormalForm, own: list[int]) -> Iterator[tuple[tuple[int, ...], Quotient]]:
+def _digammas(form: Attempt, own: list[int]) -> Iterator[tuple[tuple[int, ...], Quotient]]:
     """B4."""
     found = [(n, form.tower.generators[n]) for n in own]
     psis = [

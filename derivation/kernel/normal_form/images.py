@@ -15,13 +15,13 @@ from derivation.kernel.normal_form.quotient import (
 )
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.convert import NormalForm
+    from derivation.kernel.normal_form.attempt import Attempt
     from derivation.kernel.normal_form.quotient import Polynomial
 
 __all__ = ["replace_generator"]
 
 
-def replace_generator(form: NormalForm, value: Quotient, old: int, new: Quotient) -> Quotient:
+def replace_generator(form: Attempt, value: Quotient, old: int, new: Quotient) -> Quotient:
     """The value with a bound index replaced by ``new``."""
     if old not in form.tower.bound_in((value,)) or new == Quotient(generator(old)):
         return value
@@ -33,7 +33,7 @@ def replace_generator(form: NormalForm, value: Quotient, old: int, new: Quotient
     return form.images[key]
 
 
-def _in_polynomial(form: NormalForm, p: Polynomial, old: int, new: Quotient) -> Quotient:
+def _in_polynomial(form: Attempt, p: Polynomial, old: int, new: Quotient) -> Quotient:
     images = {i: _image(form, i, old, new) for i in generators_of(p)}
     total = Quotient.of(0)
     for exponents, coefficient in monomials(p):
@@ -45,7 +45,7 @@ def _in_polynomial(form: NormalForm, p: Polynomial, old: int, new: Quotient) -> 
     return total
 
 
-def _image(form: NormalForm, number: int, old: int, new: Quotient) -> Quotient:
+def _image(form: Attempt, number: int, old: int, new: Quotient) -> Quotient:
     """A generator with the replacement made in its arguments."""
     tower = form.tower
     found = tower.generators[number]
@@ -92,7 +92,7 @@ def _image(form: NormalForm, number: int, old: int, new: Quotient) -> Quotient:
     raise UnsupportedError(f"a bound index inside {found.label or found.kind.value}")
 
 
-def _of_ranged(form: NormalForm, found: Generator, arguments: tuple[Quotient, ...]) -> Quotient:
+def _of_ranged(form: Attempt, found: Generator, arguments: tuple[Quotient, ...]) -> Quotient:
     body, lower, upper = arguments
     if found.kind is Kind.SUM:
         return form.sum_over(body, lower, upper, found.index)

@@ -27,7 +27,7 @@ from derivation.kernel.normal_form.sums import sum_over, terms_of
 from derivation.term import Constant, Integral, Neg, Term
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.convert import NormalForm
+    from derivation.kernel.normal_form.attempt import Attempt
 
 __all__ = ["integral", "up_to"]
 
@@ -35,7 +35,7 @@ Limit = Quotient | str  # the infinite ones by name
 _INFINITE = {Constant("inf"): "to oo", Neg(Constant("inf")): "to -oo"}
 
 
-def integral(form: NormalForm, term: Integral) -> Quotient:
+def integral(form: Attempt, term: Integral) -> Quotient:
     """J1, with the variable as a generator while the body is converted."""
     lower, upper = (_limit(form, limit) for limit in (term.lower, term.upper))
     variable = _provisional(form, lower, upper)
@@ -45,11 +45,11 @@ def integral(form: NormalForm, term: Integral) -> Quotient:
     return form.tower.reduced(up_to(form, body, index, upper) - up_to(form, body, index, lower))
 
 
-def _limit(form: NormalForm, limit: Term) -> Limit:
+def _limit(form: Attempt, limit: Term) -> Limit:
     return _INFINITE[limit] if limit in _INFINITE else form.of(limit)
 
 
-def _provisional(form: NormalForm, lower: Limit, upper: Limit) -> Quotient:
+def _provisional(form: Attempt, lower: Limit, upper: Limit) -> Quotient:
     """A generator for the variable in its range."""
     interval = Interval()
     if isinstance(lower, Quotient) and isinstance(upper, Quotient):
@@ -59,14 +59,14 @@ def _provisional(form: NormalForm, lower: Limit, upper: Limit) -> Quotient:
 
 
 def _variable(
-    form: NormalForm, label: str, interval: Interval, extra: tuple[object, ...] = ()
+    form: Attempt, label: str, interval: Interval, extra: tuple[object, ...] = ()
 ) -> Quotient:
     number = form.tower.number(Generator(Kind.BOUND, label, interval=interval, extra=extra))
     form.tower.mark_bound(number)
     return Quotient(generator(number))
 
 
-def up_to(form: NormalForm, body: Quotient, index: int, limit: Limit) -> Quotient:
+def up_to(form: Attempt, body: Quotient, index: int, limit: Limit) -> Quotient:
     """J(body, limit) for the variable with the number ``index``, by J2."""
     total = Quotient.of(0)
     for free, part in terms_of(form, form.tower.reduced(body), index):
@@ -74,7 +74,7 @@ def up_to(form: NormalForm, body: Quotient, index: int, limit: Limit) -> Quotien
     return form.tower.reduced(total)
 
 
-def _of_part(form: NormalForm, part: Quotient, index: int, limit: Limit) -> Quotient:
+def _of_part(form: Attempt, part: Quotient, index: int, limit: Limit) -> Quotient:
     tower = form.tower
     tower.check_time()
     power = _power(part, index)
@@ -102,14 +102,14 @@ def _power(part: Quotient, index: int) -> int | None:
     return exponents[index] if alone else None
 
 
-def _is_sum_of_integrands(form: NormalForm, found: Generator, index: int) -> bool:
+def _is_sum_of_integrands(form: Attempt, found: Generator, index: int) -> bool:
     """Whether it is a sum over a range that is free of the variable."""
     if found.kind is not Kind.SUM or index not in found.bound:
         return False
     return index not in form.tower.bound_in(found.arguments[1:])
 
 
-def _of_sum(form: NormalForm, found: Generator, index: int, limit: Limit) -> Quotient:
+def _of_sum(form: Attempt, found: Generator, index: int, limit: Limit) -> Quotient:
     """J4."""
     body, lower, upper = found.arguments
     range_, height = Range(lower, upper), found.height

@@ -19,14 +19,14 @@ from derivation.kernel.normal_form.quotient import Quotient
 from derivation.term import Call, Sub, Term
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.convert import NormalForm
+    from derivation.kernel.normal_form.attempt import Attempt
 
 __all__ = ["delta", "kinked", "sign_of"]
 
 HALF = Quotient.of(Fraction(1, 2))
 
 
-def kinked(form: NormalForm, term: Call, values: tuple[Quotient, ...]) -> Quotient:
+def kinked(form: Attempt, term: Call, values: tuple[Quotient, ...]) -> Quotient:
     """N7, N8, N14."""
     u = values[0]
     match term.name, values:
@@ -49,7 +49,7 @@ def kinked(form: NormalForm, term: Call, values: tuple[Quotient, ...]) -> Quotie
     raise UnsupportedError(f"{term.name} of {len(values)} arguments")
 
 
-def _extreme(form: NormalForm, term: Call, values: tuple[Quotient, ...]) -> Quotient:
+def _extreme(form: Attempt, term: Call, values: tuple[Quotient, ...]) -> Quotient:
     best, best_term = values[0], term.arguments[0]
     for value, argument in zip(values[1:], term.arguments[1:], strict=True):
         difference = best - value
@@ -61,7 +61,7 @@ def _extreme(form: NormalForm, term: Call, values: tuple[Quotient, ...]) -> Quot
     return form.tower.reduced(best)
 
 
-def _split_on(form: NormalForm, term: Term, value: Quotient) -> None:
+def _split_on(form: Attempt, term: Term, value: Quotient) -> None:
     """In a proof by cases, ask for the sign of the term where it is not known."""
     if not form.splitting or value.is_zero or form.tower.bound_in([value]):
         return
@@ -71,7 +71,7 @@ def _split_on(form: NormalForm, term: Term, value: Quotient) -> None:
         raise split_on(form, term, value)
 
 
-def sign_of(form: NormalForm, u: Quotient) -> Quotient:
+def sign_of(form: Attempt, u: Quotient) -> Quotient:
     """N14."""
     bounds = form.signs.of(u)
     if u.is_zero or bounds.low == bounds.high == 0:
@@ -88,7 +88,7 @@ def sign_of(form: NormalForm, u: Quotient) -> Quotient:
     return value
 
 
-def delta(form: NormalForm, i: Quotient, j: Quotient) -> Quotient:
+def delta(form: Attempt, i: Quotient, j: Quotient) -> Quotient:
     """N15. In a proof by cases the sign of i - j decides, for free indices."""
     difference = (i - j).rational
     if difference is not None:

@@ -15,7 +15,7 @@ from derivation.kernel.normal_form.quotient import Quotient, monomials
 from derivation.term import Add, Constant, Div, Indexed, Mul, Pow, Symbol, Term, number
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.convert import NormalForm
+    from derivation.kernel.normal_form.attempt import Attempt
     from derivation.kernel.normal_form.quotient import Polynomial
     from derivation.kernel.normal_form.tower import Tower
 
@@ -24,7 +24,7 @@ __all__ = ["declared_name", "jet", "member", "term_of"]
 _WHOLE = (DeclaredKind.INTEGER, DeclaredKind.INDEX)
 
 
-def declared_name(form: NormalForm, name: str) -> Quotient:
+def declared_name(form: Attempt, name: str) -> Quotient:
     """The generator of a scalar; R^D where the attempt counts in D-th roots of it (rule N6)."""
     declared = form.context.declaration(name)
     interval = form.declared_bounds.of(Symbol(name))
@@ -47,7 +47,7 @@ def declared_name(form: NormalForm, name: str) -> Quotient:
     return form.tower.make(Kind.NAME, name, interval=interval, nonzero=without_zero, whole=whole)
 
 
-def member(form: NormalForm, base: str, indices: tuple[Quotient, ...], term: Indexed) -> Quotient:
+def member(form: Attempt, base: str, indices: tuple[Quotient, ...], term: Indexed) -> Quotient:
     """The generator of a member of a family."""
     declared = form.context.declaration(base)
     without_zero = declared is not None and not declared.admits(Fraction(0))
@@ -57,7 +57,7 @@ def member(form: NormalForm, base: str, indices: tuple[Quotient, ...], term: Ind
     return form.tower.make(Kind.MEMBER, base, reduced, interval, nonzero=without_zero, whole=whole)
 
 
-def jet(form: NormalForm, term: Jet) -> Quotient:
+def jet(form: Attempt, term: Jet) -> Quotient:
     """The generator of a partial derivative of an arbitrary function."""
     values = tuple(form.tower.reduced(form.of(argument)) for argument in term.arguments)
     by = tuple(

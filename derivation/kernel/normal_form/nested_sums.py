@@ -15,12 +15,12 @@ from derivation.kernel.normal_form.quotient import Quotient, generator, generato
 from derivation.kernel.normal_form.ranges import Range, bound_index, put_index
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.convert import NormalForm
+    from derivation.kernel.normal_form.attempt import Attempt
 
 __all__ = ["swapped_sum"]
 
 
-def swapped_sum(form: NormalForm, part: Quotient, range_: Range) -> Quotient | None:
+def swapped_sum(form: Attempt, part: Quotient, range_: Range) -> Quotient | None:
     """The sum of a part that contains a sum, in the other order; None where it stays as it is."""
     tower = form.tower
     inner = [
@@ -42,7 +42,7 @@ def swapped_sum(form: NormalForm, part: Quotient, range_: Range) -> Quotient | N
         form.swapping = False
 
 
-def _fresh(form: NormalForm, inner: Generator, range_: Range) -> Range:
+def _fresh(form: Attempt, inner: Generator, range_: Range) -> Range:
     """The range of an inner sum, with an index that nothing else has."""
     label = f"?swap {form.depth} {inner.height} {range_.index}"
     index = bound_index(form, label, range_)
@@ -52,7 +52,7 @@ def _fresh(form: NormalForm, inner: Generator, range_: Range) -> Range:
 
 
 def _rectangle(
-    form: NormalForm, part: Quotient, rest: Quotient, inner: Generator, range_: Range
+    form: Attempt, part: Quotient, rest: Quotient, inner: Generator, range_: Range
 ) -> Quotient | None:
     """S10."""
     tower = form.tower
@@ -70,7 +70,7 @@ def _rectangle(
     return result
 
 
-def _triangle(form: NormalForm, rest: Quotient, inner: Generator, range_: Range) -> Quotient | None:
+def _triangle(form: Attempt, rest: Quotient, inner: Generator, range_: Range) -> Quotient | None:
     """S13."""
     body, lower, upper = inner.arguments
     own = Quotient(generator(range_.index))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from derivation.kernel.normal_form.quotient import Quotient, factors, generator, monomials
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.convert import NormalForm
+    from derivation.kernel.normal_form.attempt import Attempt
 
 __all__ = ["partial_fractions"]
 
@@ -21,7 +21,7 @@ _MOST_FACTORS = 6
 
 
 def partial_fractions(
-    form: NormalForm, part: Quotient, index: int
+    form: Attempt, part: Quotient, index: int
 ) -> Iterator[tuple[Quotient, Quotient]]:
     """``(c, f)`` with part = sum of c f, the c free of the index."""
     own, one = Quotient(generator(index)), Quotient.of(1)
@@ -41,7 +41,7 @@ def partial_fractions(
         yield weight, one / p
 
 
-def _linear_factors(form: NormalForm, part: Quotient, index: int) -> list[Quotient]:
+def _linear_factors(form: Attempt, part: Quotient, index: int) -> list[Quotient]:
     """The p_j of a part c i^r / (p_1 ... p_k), if they differ by nonzero numbers; else none."""
     dependent = [n for n in part.generators if index in form.tower.generators[n].bound]
     if dependent != [index] or part.denominator.is_constant():

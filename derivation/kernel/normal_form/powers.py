@@ -29,7 +29,7 @@ from derivation.kernel.normal_form.quotient import (
 from derivation.kernel.normal_form.tower import Restart
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.convert import NormalForm
+    from derivation.kernel.normal_form.attempt import Attempt
     from derivation.kernel.normal_form.quotient import Polynomial
 
 __all__ = ["whole_power"]
@@ -37,7 +37,7 @@ __all__ = ["whole_power"]
 _LARGEST_EXPONENT = 1000
 
 
-def whole_power(form: NormalForm, base: Quotient, exponent: Quotient) -> Quotient:
+def whole_power(form: Attempt, base: Quotient, exponent: Quotient) -> Quotient:
     """base^exponent by P1 to P4, for an exponent whose value is a whole number."""
     base, exponent = form.tower.reduced(base), form.tower.reduced(exponent)
     rational = exponent.rational
@@ -61,7 +61,7 @@ def whole_power(form: NormalForm, base: Quotient, exponent: Quotient) -> Quotien
     return form.tower.reduced(result)
 
 
-def _power_of_factor(form: NormalForm, p: Polynomial, exponent: Quotient) -> Quotient:
+def _power_of_factor(form: Attempt, p: Polynomial, exponent: Quotient) -> Quotient:
     tower = form.tower
     only = tower.only(p)
     if only is not None:
@@ -80,7 +80,7 @@ def _power_of_factor(form: NormalForm, p: Polynomial, exponent: Quotient) -> Quo
     return _by_convention(form, p, exponent)
 
 
-def _by_convention(form: NormalForm, p: Polynomial, exponent: Quotient) -> Quotient:
+def _by_convention(form: Attempt, p: Polynomial, exponent: Quotient) -> Quotient:
     """P3."""
     own = Quotient(p)
     variable, shift = split_constant(exponent)
@@ -100,7 +100,7 @@ def _by_convention(form: NormalForm, p: Polynomial, exponent: Quotient) -> Quoti
     return form.tower.reduced(result)
 
 
-def _least_shift(form: NormalForm, own: Quotient, variable: Quotient, shift: int) -> int:
+def _least_shift(form: Attempt, own: Quotient, variable: Quotient, shift: int) -> int:
     """The least constant beside this exponent, over the whole attempt; 0 at most."""
     name = f"shift {form.tower.text(own)} {form.tower.text(variable)}"
     known = form.tower.scales.get(name, 0)
@@ -112,7 +112,7 @@ def _least_shift(form: NormalForm, own: Quotient, variable: Quotient, shift: int
     return known
 
 
-def _generator(form: NormalForm, base: Quotient, exponent: Quotient, zero_free: bool) -> Quotient:
+def _generator(form: Attempt, base: Quotient, exponent: Quotient, zero_free: bool) -> Quotient:
     new = Generator(
         Kind.POWER, "power", (base, exponent), nonzero=zero_free,
         imaginary=form.tower.is_imaginary(base),

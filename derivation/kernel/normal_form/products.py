@@ -28,13 +28,13 @@ from derivation.kernel.normal_form.ranges import (
 from derivation.kernel.normal_form.sums import sum_over
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.convert import NormalForm
+    from derivation.kernel.normal_form.attempt import Attempt
     from derivation.kernel.normal_form.quotient import Polynomial
 
 __all__ = ["product_over"]
 
 
-def product_over(form: NormalForm, body: Quotient, range_: Range) -> Quotient:
+def product_over(form: Attempt, body: Quotient, range_: Range) -> Quotient:
     """The product of a converted body over a range, by M1."""
     body = form.tower.reduced(body)
     if body.is_zero:
@@ -49,7 +49,7 @@ def product_over(form: NormalForm, body: Quotient, range_: Range) -> Quotient:
     return form.tower.reduced(result)
 
 
-def _of_free(form: NormalForm, value: Quotient, range_: Range) -> Quotient:
+def _of_free(form: Attempt, value: Quotient, range_: Range) -> Quotient:
     """M2, for a value free of the index."""
     some = form.is_nonnegative(range_.length - Quotient.of(1))
     if some or (form.is_possible_length(range_) and form.signs.is_nonzero(value)):
@@ -57,7 +57,7 @@ def _of_free(form: NormalForm, value: Quotient, range_: Range) -> Quotient:
     return _generator(form, value, range_)
 
 
-def _of_factor(form: NormalForm, p: Polynomial, range_: Range) -> Quotient:
+def _of_factor(form: Attempt, p: Polynomial, range_: Range) -> Quotient:
     tower, own = form.tower, Quotient(p)
     if range_.index not in tower.bound_in((own,)):
         return _of_free(form, own, range_)
@@ -80,7 +80,7 @@ def _of_factor(form: NormalForm, p: Polynomial, range_: Range) -> Quotient:
     return result
 
 
-def _generator(form: NormalForm, body: Quotient, range_: Range) -> Quotient:
+def _generator(form: Attempt, body: Quotient, range_: Range) -> Quotient:
     tower = form.tower
     index = bound_index(form, f"{tower.height_of((body,)) + 1}", range_)
     body = put_index(form, body, range_.index, index)

@@ -25,7 +25,7 @@ from derivation.kernel.normal_form.quotient import (
 from derivation.kernel.normal_form.tower import Restart
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.convert import NormalForm
+    from derivation.kernel.normal_form.attempt import Attempt
     from derivation.kernel.normal_form.tower import Tower
 
 __all__ = [
@@ -68,7 +68,7 @@ def at_worst(tower: Tower, value: Quotient, ranges: Mapping[int, Range]) -> Quot
     return None
 
 
-def bound_index(form: NormalForm, label: str, range_: Range) -> Quotient:
+def bound_index(form: Attempt, label: str, range_: Range) -> Quotient:
     """A generator for a bound index over the range."""
     low, high = form.ends(range_)
     if not label.startswith("?"):  # of all ranges that begin alike, so that sums can be compared
@@ -79,18 +79,18 @@ def bound_index(form: NormalForm, label: str, range_: Range) -> Quotient:
     return _bound(form, Generator(Kind.BOUND, label, (), interval, extra=extra, whole=True))
 
 
-def neutral_index(form: NormalForm, depth: int = 0) -> Quotient:
+def neutral_index(form: Attempt, depth: int = 0) -> Quotient:
     """A bound index to name bodies by, whatever their range; another one at each depth."""
     return _bound(form, Generator(Kind.BOUND, f"~{depth}", whole=True))
 
 
-def _bound(form: NormalForm, new: Generator) -> Quotient:
+def _bound(form: Attempt, new: Generator) -> Quotient:
     number = form.tower.number(new)
     form.tower.mark_bound(number)
     return Quotient(generator(number))
 
 
-def put_index(form: NormalForm, body: Quotient, old: int, index: Quotient, by: int = 0) -> Quotient:
+def put_index(form: Attempt, body: Quotient, old: int, index: Quotient, by: int = 0) -> Quotient:
     """The body with the index ``old`` replaced by ``index + by``.
 
     Raises UnsupportedError where the body depends on the new index already: it means something
@@ -102,7 +102,7 @@ def put_index(form: NormalForm, body: Quotient, old: int, index: Quotient, by: i
     return replace_generator(form, body, old, index + Quotient.of(by))
 
 
-def aligned(form: NormalForm, part: Quotient, range_: Range) -> tuple[Quotient, Range]:
+def aligned(form: Attempt, part: Quotient, range_: Range) -> tuple[Quotient, Range]:
     """S1: the body with the least offset of its index 0, or else the range from 1.
 
     The shifted range has an index of its own: what is known of the old one is not true of it.
@@ -128,7 +128,7 @@ def aligned(form: NormalForm, part: Quotient, range_: Range) -> tuple[Quotient, 
     return put_index(form, part, range_.index, index, -by), shifted
 
 
-def _runs_backwards(form: NormalForm, value: Quotient, index: int) -> bool:
+def _runs_backwards(form: Attempt, value: Quotient, index: int) -> bool:
     """Whether a member x[c - i] occurs, c free of the index i."""
     own = Quotient(generator(index))
     for number in value.generators:
@@ -142,7 +142,7 @@ def _runs_backwards(form: NormalForm, value: Quotient, index: int) -> bool:
     return False
 
 
-def _reversed(form: NormalForm, part: Quotient, range_: Range) -> tuple[Quotient, Range]:
+def _reversed(form: Attempt, part: Quotient, range_: Range) -> tuple[Quotient, Range]:
     """S14: the same terms, the last one first."""
     own = Quotient(generator(range_.index))
     return (
@@ -151,7 +151,7 @@ def _reversed(form: NormalForm, part: Quotient, range_: Range) -> tuple[Quotient
     )
 
 
-def _offsets(form: NormalForm, value: Quotient, index: int) -> Iterator[Fraction]:
+def _offsets(form: Attempt, value: Quotient, index: int) -> Iterator[Fraction]:
     """The c of all arguments i + c and factors i + c."""
     own = Quotient(generator(index))
     for p in (value.numerator, value.denominator):
@@ -172,7 +172,7 @@ def _offsets(form: NormalForm, value: Quotient, index: int) -> Iterator[Fraction
                 yield difference
 
 
-def split_ends(form: NormalForm, part: Quotient, range_: Range) -> tuple[list[Quotient], Range]:
+def split_ends(form: Attempt, part: Quotient, range_: Range) -> tuple[list[Quotient], Range]:
     """S9: the terms taken out at both ends, and the range that is left. May raise Restart."""
     ends: list[Quotient] = []
     one = Quotient.of(1)
@@ -192,7 +192,7 @@ def split_ends(form: NormalForm, part: Quotient, range_: Range) -> tuple[list[Qu
     return ends, range_
 
 
-def _lag(form: NormalForm, body: str, end: Quotient, *, lower: bool) -> int:
+def _lag(form: Attempt, body: str, end: Quotient, *, lower: bool) -> int:
     """How much later another range of the same body begins (earlier it ends) than this one.
 
     The inmost ends are remembered over restarts.

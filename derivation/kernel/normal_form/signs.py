@@ -8,19 +8,16 @@ K1  a polynomial in real generators lies in the sum of the intervals of its mono
 K2  a p^2 + b p + c with a > 0 and b^2 - 4 a c < 0 is positive (a < 0: negative).
 K3  facts are linear in monomials; p > 0 where the facts and p <= 0 contradict each other.
 K4  of constants: by ball arithmetic.
-Facts come from the domain's hypotheses, from the conditions of the written claim, and from the case
-at hand. A tower that *discharges* conditions must learn none of them: that would be a circle.
+Facts are learned in ``learned_signs``.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derivation.domain import REAL_LINE, Interval
 from derivation.kernel.bounds import intervals
-from derivation.kernel.normal_form.conjugation import is_real
 from derivation.kernel.normal_form.constants import sign_of_constant
 from derivation.kernel.normal_form.generators import Generator, Kind
 from derivation.kernel.normal_form.linear import Fact, contradictory
@@ -39,11 +36,11 @@ if TYPE_CHECKING:
     from derivation.kernel.normal_form.quotient import Polynomial
     from derivation.kernel.normal_form.tower import Tower
 
-__all__ = ["Signs"]
+__all__ = ["POINT", "Form", "Signs", "linear_form", "name_of"]
 
 _NEGATIVE = intervals.negate(intervals.POSITIVE)
 _NONPOSITIVE = intervals.negate(intervals.NONNEGATIVE)
-_POINT = Interval(Fraction(0), Fraction(0), low_open=False, high_open=False)
+POINT = Interval(Fraction(0), Fraction(0), low_open=False, high_open=False)
 _LONGEST_QUADRATIC = 60
 Form = dict[tuple[int, ...], Fraction]  # of monomials
 
@@ -71,7 +68,7 @@ class Signs:
                 direct = intervals.multiply(self.of_polynomial(value.numerator), scale)
                 whole = whole.intersect(direct)
             return whole
-        return _POINT if value.is_zero else REAL_LINE
+        return POINT if value.is_zero else REAL_LINE
 
     def _of_factors(self, value: Quotient) -> Interval:
         product = intervals.point(Fraction(1))
@@ -168,7 +165,7 @@ class Signs:
     def _by_facts(self, p: Polynomial) -> Interval:
         """K3."""
         known = [*self._facts, *self._facts_of_monomials(p)]
-        form, shift = _linear(p)
+        form, shift = linear_form(p)
         found = REAL_LINE
         minus = {t: -c for t, c in form.items()}
         if contradictory([*known, Fact(minus, -shift, strict=False)]):  # not p <= 0
@@ -184,7 +181,7 @@ class Signs:
     def _facts_of_monomials(self, p: Polynomial) -> list[Fact]:
         """The interval of each monomial of p and of the facts, as facts."""
         mentioned = {t for fact in self._facts for t in fact.coefficients}
-        mentioned |= set(_linear(p)[0])
+        mentioned |= set(linear_form(p)[0])
         found: list[Fact] = []
         for exponents in mentioned:
             bounds = self._by_monomials(polynomial({exponents: 1}))
@@ -205,7 +202,7 @@ class Signs:
 
     def _is_nonzero_factor(self, factor: Polynomial) -> bool:
         only = self.tower.only(factor)
-        if (only is not None and only.nonzero) or _name(factor) in self._nonzero:
+        if (only is not None and only.nonzero) or name_of(factor) in self._nonzero:
             return True
         return intervals.is_nonzero(self.of_polynomial(factor))
 
@@ -214,103 +211,20 @@ class Signs:
         """Whether no point satisfies all facts: the case at hand is empty."""
         if any(interval.is_empty for interval in self._learned.values()):
             return True
-        if any(_name(p) in self._nonzero for p in self.vanishing):
+        if any(name_of(p) in self._nonzero for p in self.vanishing):
             return True
         if any(intervals.is_nonzero(self._by_monomials(p)) for p in self.vanishing):
             return True
         known = [*self._facts, *self._facts_of_monomials(constant(0))]
         return contradictory(known)
 
-    # ------------------------------------------------------------------ learning
 
-    def learn(self, value: Quotient, *, strict: bool) -> None:
-        """Note ``value > 0`` (or ``>= 0``) at every point in question; its own terms are defined.
-
-        Kept when it decides the sign of a single factor. Never for a fact about a bound index,
-        which holds inside its own sum alone.
-        """
-        if self.tower.bound_in([value]) or value.is_zero:
-            return
-        sign, unknown = 1, []
-        for p, below in ((value.numerator, False), (value.denominator, True)):
-            content, found = factors(p)
-            sign *= 1 if content > 0 else -1
-            for factor, exponent in found:
-                if strict or below:
-                    self._nonzero.add(_name(factor))
-                elif not self._is_nonzero_factor(factor) and exponent % 2 == 0:
-                    return  # x y^2 >= 0 says nothing of x where y = 0
-                if exponent % 2 == 0 and is_real(self.tower, Quotient(factor)):
-                    continue
-                bounds = self.of_polynomial(factor)
-                if intervals.is_negative(bounds):
-                    sign = -sign
-                elif not intervals.is_positive(bounds):
-                    unknown.append((factor, strict or below))
-        self._keep_linear(value, strict)
-        if len(unknown) == 1:
-            factor, is_strict = unknown[0]
-            bound = intervals.POSITIVE if is_strict else intervals.NONNEGATIVE
-            self._keep(factor, bound if sign > 0 else intervals.negate(bound))
-
-    def learn_nonzero(self, value: Quotient) -> None:
-        """Note ``value != 0``: none of its factors is 0."""
-        if self.tower.bound_in([value]) or value.is_zero:
-            return
-        for p in (value.numerator, value.denominator):
-            self._nonzero.update(_name(factor) for factor, _ in factors(p)[1])
-
-    def learn_zero(self, value: Quotient) -> None:
-        """Note ``value = 0``."""
-        if self.tower.bound_in([value]) or value.is_zero:
-            return
-        self.learn_nonzero(Quotient(value.denominator))
-        self.vanishing.append(value.numerator)
-        found = [p for p, _ in factors(value.numerator)[1] if not self._is_nonzero_factor(p)]
-        if len(found) == 1:
-            self.vanishing.append(found[0])
-            self._keep(found[0], _POINT)
-
-    def _keep(self, p: Polynomial, bound: Interval) -> None:
-        if any(self.tower.generators[n].imaginary for n in generators_of(p)):
-            return
-        if p.leading_coefficient() < 0:
-            p, bound = -p, intervals.negate(bound)
-        old = self._learned.get(str(p), REAL_LINE)
-        if _name(p) in self._nonzero:
-            bound = replace(
-                bound,
-                low_open=bound.low_open or bound.low == 0,
-                high_open=bound.high_open or bound.high == 0,
-            )
-        self._learned[str(p)] = old.intersect(bound)
-        form, shift = _linear(p)
-        kept = self._learned[str(p)]
-        if intervals.is_nonnegative(kept):
-            self._facts.append(Fact(form, shift, strict=intervals.is_positive(kept)))
-        if kept.high is not None and kept.high <= 0:
-            minus = {t: -c for t, c in form.items()}
-            self._facts.append(Fact(minus, -shift, strict=intervals.is_negative(kept)))
-
-    def _keep_linear(self, value: Quotient, strict: bool) -> None:
-        """The fact about the numerator as a whole, where the sign of the denominator is known."""
-        if self.tower.is_imaginary(value):
-            return
-        below = self.of_polynomial(value.denominator)
-        if not intervals.is_nonzero(below):
-            return
-        form, shift = _linear(value.numerator)
-        if intervals.is_negative(below):
-            form, shift = {t: -c for t, c in form.items()}, -shift
-        self._facts.append(Fact(form, shift, strict=strict))
-
-
-def _name(p: Polynomial) -> str:
+def name_of(p: Polynomial) -> str:
     """The polynomial up to its sign."""
     return str(p if p.leading_coefficient() > 0 else -p)
 
 
-def _linear(p: Polynomial) -> tuple[Form, Fraction]:
+def linear_form(p: Polynomial) -> tuple[Form, Fraction]:
     """The polynomial as a linear form in its monomials, and its constant."""
     form: Form = {}
     shift = Fraction(0)

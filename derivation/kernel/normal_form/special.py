@@ -33,7 +33,7 @@ from derivation.kernel.normal_form.quotient import (
 from derivation.kernel.normal_form.tower import Restart
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.convert import NormalForm
+    from derivation.kernel.normal_form.attempt import Attempt
 
 __all__ = ["SPECIAL", "odd", "reciprocal_gamma", "special"]
 
@@ -44,7 +44,7 @@ HALF = Fraction(1, 2)
 ONE = Quotient.of(1)
 
 
-def reciprocal_gamma(form: NormalForm, v: Quotient) -> Quotient:
+def reciprocal_gamma(form: Attempt, v: Quotient) -> Quotient:
     """1/Gamma(v) by G1 and G2."""
     value = v.rational
     if value is not None and value.denominator == 1 and value <= _LARGEST_FACTORIAL:
@@ -67,7 +67,7 @@ def reciprocal_gamma(form: NormalForm, v: Quotient) -> Quotient:
     return tower.reduced(result)
 
 
-def _shifted(form: NormalForm, label: str, v: Quotient) -> tuple[Quotient, int, int]:
+def _shifted(form: Attempt, label: str, v: Quotient) -> tuple[Quotient, int, int]:
     """(b, k, l) with v = b + k; b + l is the largest argument of the attempt. May raise Restart."""
     _, shift = split_constant(v)
     low = floor(shift)
@@ -82,7 +82,7 @@ def _shifted(form: NormalForm, label: str, v: Quotient) -> tuple[Quotient, int, 
     return base, low, high
 
 
-def _polygamma(form: NormalForm, order: int, v: Quotient) -> Quotient:
+def _polygamma(form: Attempt, order: int, v: Quotient) -> Quotient:
     """G3."""
     sign = Quotient.of((-1) ** order * factorial(order))
     value = v.rational
@@ -98,23 +98,23 @@ def _polygamma(form: NormalForm, order: int, v: Quotient) -> Quotient:
     return form.tower.make(Kind.FUNCTION, "polygamma", (Quotient.of(order), argument)) + total
 
 
-def _gamma(form: NormalForm, v: Quotient) -> Quotient:
+def _gamma(form: Attempt, v: Quotient) -> Quotient:
     return ONE / reciprocal_gamma(form, v)
 
 
-def _binomial(form: NormalForm, n: Quotient, k: Quotient) -> Quotient:
+def _binomial(form: Attempt, n: Quotient, k: Quotient) -> Quotient:
     """Gamma(n+1) / (Gamma(k+1) Gamma(n-k+1)), which is how it is defined here."""
     below = reciprocal_gamma(form, k + ONE) * reciprocal_gamma(form, n - k + ONE)
     return below / reciprocal_gamma(form, n + ONE)
 
 
-def _beta(form: NormalForm, a: Quotient, b: Quotient) -> Quotient:
+def _beta(form: Attempt, a: Quotient, b: Quotient) -> Quotient:
     """Gamma(a) Gamma(b) / Gamma(a + b)."""
     below = reciprocal_gamma(form, a) * reciprocal_gamma(form, b)
     return reciprocal_gamma(form, a + b) / below
 
 
-def odd(form: NormalForm, name: str, u: Quotient) -> Quotient:
+def odd(form: Attempt, name: str, u: Quotient) -> Quotient:
     """f(u) for an odd f with f(0) = 0: F1, F2, F4."""
     if u.is_zero:
         return u
@@ -143,7 +143,7 @@ _RANGES = {
 }
 
 
-def _floor(form: NormalForm, u: Quotient) -> Quotient:
+def _floor(form: Attempt, u: Quotient) -> Quotient:
     """F3."""
     value = u.rational
     if value is not None:
@@ -170,7 +170,7 @@ SPECIAL = frozenset((
 ))  # fmt: skip
 
 
-def special(form: NormalForm, name: str, values: tuple[Quotient, ...]) -> Quotient:
+def special(form: Attempt, name: str, values: tuple[Quotient, ...]) -> Quotient:
     """The function of that name in ``SPECIAL``. Raises UnsupportedError for other arguments."""
     match name, values:
         case (("atan" | "asin" | "erf" | "erfinv"), (u,)):

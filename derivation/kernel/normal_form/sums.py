@@ -53,7 +53,7 @@ from derivation.kernel.normal_form.ranges import (
 from derivation.term import Add, Number, Ranged, Term, number, substitute
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.convert import NormalForm
+    from derivation.kernel.normal_form.attempt import Attempt
 
 __all__ = ["convert_ranged", "sum_generator", "sum_over", "terms_of"]
 
@@ -63,7 +63,7 @@ _MOST_WRITTEN_OUT = 40
 # ---------------------------------------------------------------------- from terms
 
 
-def convert_ranged(form: NormalForm, term: Ranged) -> tuple[Quotient, Range] | list[Quotient]:
+def convert_ranged(form: Attempt, term: Ranged) -> tuple[Quotient, Range] | list[Quotient]:
     """The body with its range, or by S2 the list of all bodies.
 
     Raises UnsupportedError for limits that are not whole.
@@ -102,7 +102,7 @@ def _written_out(term: Ranged, length: int) -> list[Term]:
 # ---------------------------------------------------------------------- sums of quotients
 
 
-def terms_of(form: NormalForm, body: Quotient, index: int) -> list[tuple[Quotient, Quotient]]:
+def terms_of(form: Attempt, body: Quotient, index: int) -> list[tuple[Quotient, Quotient]]:
     """``[(c, f), ...]`` with body = sum of c f, the c free of the index, the f products."""
     tower = form.tower
     inside, outside = Quotient.of(1), Quotient.of(1)
@@ -126,7 +126,7 @@ def terms_of(form: NormalForm, body: Quotient, index: int) -> list[tuple[Quotien
     ]
 
 
-def sum_over(form: NormalForm, body: Quotient, range_: Range) -> Quotient:
+def sum_over(form: Attempt, body: Quotient, range_: Range) -> Quotient:
     """The sum of a converted body over a range."""
     total = Quotient.of(0)
     for free, part in terms_of(form, form.tower.reduced(body), range_.index):  # S3
@@ -135,7 +135,7 @@ def sum_over(form: NormalForm, body: Quotient, range_: Range) -> Quotient:
     return form.tower.reduced(total)
 
 
-def _sum_of_part(form: NormalForm, part: Quotient, range_: Range) -> Quotient:
+def _sum_of_part(form: Attempt, part: Quotient, range_: Range) -> Quotient:
     tower = form.tower
     tower.check_time()
     if range_.index not in tower.bound_in((part,)):
@@ -157,7 +157,7 @@ def _sum_of_part(form: NormalForm, part: Quotient, range_: Range) -> Quotient:
     return total + (sum_generator(form, part, range_) if swapped is None else swapped)
 
 
-def sum_generator(form: NormalForm, part: Quotient, range_: Range) -> Quotient:
+def sum_generator(form: Attempt, part: Quotient, range_: Range) -> Quotient:
     """S6."""
     tower = form.tower
     label = f"{tower.height_of((part,)) + 1}"
@@ -170,7 +170,7 @@ def sum_generator(form: NormalForm, part: Quotient, range_: Range) -> Quotient:
     return tower.value(new)
 
 
-def _collapsed(form: NormalForm, part: Quotient, range_: Range) -> Quotient | None:
+def _collapsed(form: Attempt, part: Quotient, range_: Range) -> Quotient | None:
     """S5, or None where it does not apply."""
     tower = form.tower
     own = Quotient(generator(range_.index))
@@ -190,7 +190,7 @@ def _collapsed(form: NormalForm, part: Quotient, range_: Range) -> Quotient | No
     return None
 
 
-def _in_range(form: NormalForm, index: Quotient, range_: Range) -> bool:
+def _in_range(form: Attempt, index: Quotient, range_: Range) -> bool:
     """Whether ``index`` is certainly one of lower, ..., upper."""
     if not form.tower.is_whole(index):
         return False
@@ -201,7 +201,7 @@ def _in_range(form: NormalForm, index: Quotient, range_: Range) -> bool:
     return form.is_nonnegative(least - range_.lower) and form.is_nonnegative(range_.upper - most)
 
 
-def _limits_of(form: NormalForm, index: Quotient) -> Range | None:
+def _limits_of(form: Attempt, index: Quotient) -> Range | None:
     """The range that an index, or an index and a whole number, is known to lie in."""
     base, shift = split_constant(index)
     if not is_generator(base):

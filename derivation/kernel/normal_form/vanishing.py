@@ -30,7 +30,7 @@ from derivation.kernel.normal_form.quotient import (
 from derivation.kernel.normal_form.ranges import Range, neutral_index, put_index
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.convert import NormalForm
+    from derivation.kernel.normal_form.attempt import Attempt
     from derivation.kernel.normal_form.quotient import Polynomial
 
 __all__ = ["vanishes"]
@@ -40,7 +40,7 @@ _MOST_ARGUMENT_TERMS = 400
 _LARGEST_SCALE = 60
 
 
-def vanishes(form: NormalForm, p: Polynomial, depth: int = 0) -> bool:
+def vanishes(form: Attempt, p: Polynomial, depth: int = 0) -> bool:
     """Whether the polynomial is 0 at every point in question, by V1 to V4."""
     if p.is_zero():
         return True
@@ -63,20 +63,20 @@ def vanishes(form: NormalForm, p: Polynomial, depth: int = 0) -> bool:
 # ---------------------------------------------------------------------- sums
 
 
-def _outermost_sum(form: NormalForm, exponents: tuple[int, ...]) -> int | None:
+def _outermost_sum(form: Attempt, exponents: tuple[int, ...]) -> int | None:
     """The generator of the most deeply nesting sum that stands in a monomial once."""
     found = form.tower.generators
     sums = [n for n, e in enumerate(exponents) if e == 1 and found[n].kind is Kind.SUM]
     return max(sums, key=lambda n: found[n].height, default=None)
 
 
-def _body(form: NormalForm, number: int, depth: int) -> Quotient:
+def _body(form: Attempt, number: int, depth: int) -> Quotient:
     """The body of a sum, its index replaced by the neutral one of this depth."""
     found = form.tower.generators[number]
     return put_index(form, found.arguments[0], found.index, neutral_index(form, depth + 1))
 
 
-def _sums_cancel(form: NormalForm, p: Polynomial, depth: int) -> bool:
+def _sums_cancel(form: Attempt, p: Polynomial, depth: int) -> bool:
     """V1."""
     groups: dict[tuple[object, ...], Quotient] = {}
     for exponents, coefficient in monomials(p):
@@ -99,7 +99,7 @@ def _sums_cancel(form: NormalForm, p: Polynomial, depth: int) -> bool:
     )
 
 
-def _ends_cancel(form: NormalForm, p: Polynomial, depth: int) -> bool:
+def _ends_cancel(form: Attempt, p: Polynomial, depth: int) -> bool:
     """V2: all coefficients of the H(n) are 0."""
     ends: dict[tuple[object, ...], int] = {}
     for exponents, coefficient in monomials(p):
@@ -120,7 +120,7 @@ def _ends_cancel(form: NormalForm, p: Polynomial, depth: int) -> bool:
 # ---------------------------------------------------------------------- exponents
 
 
-def _with_independent_exponents(form: NormalForm, p: Polynomial) -> tuple[Polynomial, bool] | None:
+def _with_independent_exponents(form: Attempt, p: Polynomial) -> tuple[Polynomial, bool] | None:
     """V3: p times a product of exponentials, in independent ones; and whether those are as before.
 
     Where rational powers are needed, each exponential stands for a root of itself from now on: of
@@ -137,7 +137,7 @@ def _with_independent_exponents(form: NormalForm, p: Polynomial) -> tuple[Polyno
     return None
 
 
-def _argument(form: NormalForm, number: int) -> Quotient:
+def _argument(form: Attempt, number: int) -> Quotient:
     found = form.tower.generators[number]
     return found.arguments[0] * Quotient.of(Fraction(1, found.scale))
 
