@@ -140,8 +140,10 @@ def _digammas(form: Attempt, own: list[int]) -> Iterator[tuple[tuple[int, ...], 
         if whole is None or not -_LARGEST_SHIFT < whole <= 1 or number < other:
             continue
         turn = form.pi * a
-        cotangent = form.function("cos", (turn,)) / form.function("sin", (turn,))
-        value = form.pi * cotangent
+        sine = form.function("sin", (turn,))
+        if sine.is_zero:  # a is whole, so one of the two has no value
+            continue
+        value = form.pi * form.function("cos", (turn,)) / sine
         for step in range(whole, 1):
             value -= Quotient.of(1) / (Quotient.of(step) - a)
         yield (number,), value + Quotient(generator(other))
