@@ -79,6 +79,7 @@ EVERYWHERE = [
     ("det(inv(K))", "1/det(K)", "det(K)"),
     ("det(K*A*inv(K))", "det(A)", "det(K)*det(A)"),
     ("det(Identity(n) + x*z.T)", "1 + z.T*x", "1 - z.T*x"),
+    ("det(A*x*z.T*B)", "det(A)*det(x*z.T)*det(B)", "det(A)*det(x*x.T)*det(B)"),
     ("logdet(P*R)", "logdet(P) + logdet(R)", "logdet(P)*logdet(R)"),
     ("logdet(inv(P))", "-logdet(P)", "logdet(P)"),
     ("logdet(lam*P)", "n*log(lam) + logdet(P)", "log(lam) + logdet(P)"),

@@ -86,11 +86,14 @@ class Determinants(Traces):
             return Quotient.of(0)
         if len(form.terms) == 1:
             ((word, coefficient),) = form.terms.items()
-            if all(letter.rows == letter.columns for letter in word):
-                value = self._power_of_size(coefficient, form.shape[0])
-                for letter in word:
-                    value *= self._determinant_of_letter(letter)
-                return value
+            value = self._power_of_size(coefficient, form.shape[0])
+            while word and word[0].rows == word[0].columns:
+                value *= self._determinant_of_letter(word[0])
+                word = word[1:]
+            while word and word[-1].rows == word[-1].columns:
+                value *= self._determinant_of_letter(word[-1])
+                word = word[:-1]
+            return value * self._named_determinant(Form(form.shape, {word: ONE})) if word else value
         return self._named_determinant(form)
 
     def _power_of_size(self, value: Quotient, size: Size) -> Quotient:
