@@ -176,9 +176,10 @@ class Prover:
             except Restart:
                 self._forget()
             except TooLarge:
-                if not self._forms:
-                    raise
+                alone = not self._forms
                 self._forget()  # the generators of earlier lines may have filled the tower
+                if alone:
+                    raise
             except FAILURES:
                 self._forget()
                 raise

@@ -12,7 +12,7 @@ N4  log(u) = sum of e_i log|p_i| for u = c p1^e1 p2^e2 ...: u > 0 where log(u) i
     log|b^n| = n log|b|, log |a|^(1/D) = log|a| / D, log of a product = the sum of the logs.
 N6  u^q = product of |p_i|^(q e_i) |c|^q for u >= 0: u = |u|, and |ab|^r = |a|^r |b|^r; for e_i < 0
     p_i is no zero, and for q < 0 nor is u. Here |p|^(k/D) = R^k with R^D = |p|, R >= 0; and
-    x = R^D for a name x >= 0.
+    x = R^D for a name x >= 0 that is no whole number.
 N7  |u| = u or -u where the sign is known; else |u| = product of |p_i|^e_i, |p|^2k = p^2k for real
     p; M = |p| has M^2 = p^2, and M^2 = p times its conjugate for a p that need not be real.
 """
@@ -201,7 +201,7 @@ def modulus_power(form: Attempt, p: Polynomial, q: Fraction) -> Quotient:
     if q.denominator == 1:
         return _whole_power_of_modulus(form, p, int(q))
     if only is not None and only.kind is Kind.NAME and form.has_no_negative_value(p):
-        _divide_name(form, only, q)
+        _divide_name(form, only, q)  # a restart, where that is possible
     if p.is_constant() and q.denominator == 2 and unity_is_in_use(tower):
         root = square_root_of_prime(tower, int(p.leading_coefficient()))
         if root is not None:
@@ -221,12 +221,18 @@ def modulus_power(form: Attempt, p: Polynomial, q: Fraction) -> Quotient:
 
 
 def _divide_name(form: Attempt, name: Generator, q: Fraction) -> None:
-    """Start again with x = R^D for a finer D. Raises Restart, TooLarge."""
-    finer = lcm(name.scale, (q / name.scale).denominator)
+    """Start again with x = R^D for a finer D. Raises Restart, TooLarge.
+
+    Not for a whole number, which has to be seen to be one; nor where only facts say that x >= 0.
+    """
+    key = f"root of {name.label}"
+    known = form.tower.scales.get(key, 1)
+    finer = lcm(known, (q / name.scale).denominator)
     if finer > _LARGEST_SCALE:
         raise TooLarge("a root of too high a degree")
-    form.tower.scales[f"root of {name.label}"] = finer
-    raise Restart
+    if finer != known and not name.whole:
+        form.tower.scales[key] = finer
+        raise Restart
 
 
 def _with_positive_lead(p: Polynomial) -> Polynomial:
