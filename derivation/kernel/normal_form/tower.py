@@ -25,6 +25,7 @@ from derivation.kernel.normal_form.quotient import (
     monomials,
     polynomial,
 )
+from derivation.kernel.normal_form.rationalising import rationalising_factor
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.quotient import Polynomial
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Generator", "Kind", "OutOfTime", "Restart", "Tower"]
 
 _LONG_NAME = 120
+_MOST_ROOTS = 12  # that leave one denominator
 _MOST_REDUCTIONS = 200
 _MOST_TERMS = 6000
 
@@ -180,7 +182,15 @@ class Tower:
             return value
         above = self._reduced_polynomial(value.numerator)
         below = self._reduced_polynomial(value.denominator)
-        return above / below
+        result = above / below
+        for _ in range(_MOST_ROOTS):
+            factor = rationalising_factor(self, result.denominator)
+            if factor is None:
+                break
+            above = self._reduced_polynomial(result.numerator * factor)
+            below = self._reduced_polynomial(result.denominator * factor)
+            result = above / below
+        return result
 
     def _reduced_polynomial(self, p: Polynomial) -> Quotient:
         denominator = Quotient.of(1)
