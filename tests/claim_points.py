@@ -13,8 +13,8 @@ from itertools import pairwise, product
 
 import mpmath
 from claim_values import (
+    Irrational,
     NoValueError,
-    PiTimes,
     Point,
     UnknownError,
     holds,
@@ -29,7 +29,20 @@ DIGITS = 50
 MORE_DIGITS = (110, 800)  # what is not equal must stay so at these precisions
 EQUAL_INTEGRALS = mpf(10) ** -12
 SPECIAL = tuple(Fraction(text) for text in ("0", "1", "-1", "2", "1/2", "-2", "1/3"))
-ANGLES = tuple(PiTimes(Fraction(text)) for text in ("1/2", "1", "-1/2", "1/4", "3/4"))
+IRRATIONAL = tuple(
+    Irrational(text)
+    for text in (
+        "pi/2",
+        "pi",
+        "-pi/2",
+        "pi/4",
+        "3*pi/4",
+        "sqrt(2)",
+        "-sqrt(2)",
+        "sqrt(3)",
+        "log(2)",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -148,8 +161,8 @@ class Draw:
             return self.chooser.choice(one.values)
         if one.integer:
             return self.integer(one, small=small)
-        if one.low is None and one.high is None and self.chooser.random() < 0.06:
-            return self.chooser.choice(ANGLES)
+        if one.low is None and one.high is None and self.chooser.random() < 0.1:
+            return self.chooser.choice(IRRATIONAL)
         return self.real(one)
 
     def integer(self, one: Named, *, small: bool) -> Fraction:

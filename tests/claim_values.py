@@ -37,20 +37,20 @@ class UnknownError(Exception):
 
 
 @dataclass(frozen=True)
-class PiTimes:
-    """An exact multiple of pi, a number at whatever precision it is asked for."""
+class Irrational:
+    """A number such as pi/2 or sqrt(2), worked out at whatever precision it is asked for."""
 
-    times: Fraction
+    text: str
 
     def __str__(self):
-        return f"{self.times}*pi"
+        return self.text
 
 
 @dataclass(frozen=True)
 class Point:
     """Values of names, members of families, stand-ins for functions; ``whole``: integer names."""
 
-    names: Mapping[str, Fraction | PiTimes | mpf]
+    names: Mapping[str, Fraction | Irrational | mpf]
     families: Mapping[str, Mapping[tuple[int, ...], Fraction]] = field(default_factory=dict)
     functions: Mapping[str, Callable] = field(default_factory=dict)
     whole: frozenset[str] = frozenset()
@@ -78,9 +78,8 @@ def noise() -> mpf:
 
 
 def real(value) -> mpf:
-    if isinstance(value, PiTimes):
-        value = value.times
-        return mpmath.pi * value.numerator / value.denominator
+    if isinstance(value, Irrational):
+        return real(value_at(value.text, Point({})))
     if isinstance(value, Fraction):
         return mpf(value.numerator) / value.denominator
     if isinstance(value, mpmath.mpc):
@@ -410,7 +409,7 @@ def _number(value: object) -> Fraction:
 def _name(name: str, point: Point) -> Value:
     if name in point.names:
         found = point.names[name]
-        return real(found) if isinstance(found, PiTimes) else found
+        return real(found) if isinstance(found, Irrational) else found
     if name in CONSTANTS:
         return +CONSTANTS[name]
     raise UnknownError(f"no value for {name}")

@@ -166,7 +166,8 @@ BODIES = (
     "u[i]", "v[i]", "u[i]**2", "a*u[i]", "i", "1", "a", "u[i]*v[i]", "log(v[i])", "exp(u[i])",
     "u[i]/v[i]", "Delta(i, k)*u[i]", "i*u[i]", "a**i", "u[i] - a", "u[m + 1 - i]",
     "(u[i] - u[k])**2", "Max(u[i], 0)", "1/i", "sqrt(v[i])", "Delta(i, 2)", "u[k]*v[i]",
-    "(-1)**i*u[i]", "i**2", "2**i",
+    "(-1)**i*u[i]", "Abs(i - 2)", "Max(i, k)", "Delta(i, k + 1)", "u[i]/(i - k)", "sign(u[i])",
+    "i**2", "2**i",
 )  # fmt: skip
 LOWER = ("1", "1", "1", "2", "0", "m", "k", "k + 1", "m + 1")
 UPPER = ("m", "m", "m", "m - 1", "k", "k - 1", "1", "2", "m + 1")
@@ -410,6 +411,11 @@ REWRITES = (
     "{0} + atan({1}) + atan(1/{1}) - pi/2", "{0} + acos({1}) + asin({1}) - pi/2",
     "Derivative({0}*{2}, {2}) - {2}*Derivative({0}, {2})", "Sum({0}, (q, 1, 1))",
     "Product({0}, (q, 1, 1))", "Sum({0}, (q, 1, 3))/3", "Derivative(Abs({2}), {2})*{0}*sign({2})",
+    "{0} + Piecewise((1, cos({2}) == 0), (0, True))",
+    "{0} + Piecewise((1, {2}**2 == 2), (0, True))", "Piecewise(({0}, sin({2}) != 0), (1, True))",
+    "{0}*sign({2}**2 - 2)**2", "{0}*(1 - sign({2})**2)",
+    "{0} + Derivative({2}**2, {2})*(1 - sign({2})**2)", "Sum(Abs(q - 2)*{0}, (q, 1, 3))/2",
+    "Sum(Delta(q, 2)*{0}, (q, 1, 3))",
 )  # fmt: skip
 
 
