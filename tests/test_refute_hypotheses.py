@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from derivation.domain import Domain
 from derivation.kernel import Definition, Verdict, decide
 from derivation.kernel.refutation.balls import Point
-from derivation.kernel.refutation.hypotheses import satisfying
 from derivation.kernel.refutation.membership import belongs, is_unambiguous
 from derivation.kernel.refutation.points import needed, points
 from derivation.kernel.refutation.refute import DEEP, QUICK, Refutation, find_defined_point, refute
 from derivation.kernel.refutation.search import visits
+from derivation.kernel.search.repair import satisfying
 from derivation.notation import read
 from derivation.term import Neg, Relation, RelationSign, Symbol, Term, free_names
 

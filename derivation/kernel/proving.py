@@ -62,7 +62,7 @@ class Prover:
         return self._unfolded[key]
 
     def proved_opaque(self, left: Term, right: Term) -> str:
-        """The method, when the sides are equal as they are, with no definition unfolded; else ""."""
+        """The method, when the sides are equal with no definition unfolded; else ""."""
         try:
             equal = self._equal(self._resolve(left), self._resolve(right))
         except FAILURES:

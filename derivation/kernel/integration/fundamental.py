@@ -18,7 +18,6 @@ from functools import partial
 from derivation.errors import UnsupportedError
 from derivation.kernel.calculus.differentiate import resolve
 from derivation.kernel.definedness.domains import JUMPING
-from derivation.kernel.integration.antiderivative import antiderivative
 from derivation.kernel.integration.integrand import NoRule, parts_of
 from derivation.kernel.integration.readback import Readback
 from derivation.kernel.integration.scene import Piece, attempt, holds
@@ -29,6 +28,7 @@ from derivation.kernel.normal_form.convert import NormalForm
 from derivation.kernel.normal_form.quotient import Quotient, generator
 from derivation.kernel.normal_form.tower import Tower
 from derivation.kernel.normal_form.vanishing import vanishes
+from derivation.kernel.search.antiderivative import antiderivative
 from derivation.kernel.theorem import Condition, ConditionKind
 from derivation.term import Call, Derivative, Neg, Piecewise, Sub, Symbol, Term, substitute, walk
 

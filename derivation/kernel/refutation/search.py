@@ -15,11 +15,11 @@ from itertools import islice
 
 from derivation.domain import Declaration, Domain
 from derivation.kernel.refutation.balls import Point
-from derivation.kernel.refutation.critical import critical_points, deciders, wandering
 from derivation.kernel.refutation.functions import Instance, put_functions
-from derivation.kernel.refutation.hypotheses import satisfying
-from derivation.kernel.refutation.membership import is_unambiguous
+from derivation.kernel.refutation.membership import belongs, is_unambiguous
 from derivation.kernel.refutation.points import Chooser, constants_of, needed
+from derivation.kernel.search.critical import critical_points, deciders, wandering
+from derivation.kernel.search.repair import satisfying
 from derivation.term import Relation, Term, free_names, plain
 
 __all__ = ["visits"]
@@ -92,10 +92,12 @@ class _Near:
     both_readings: bool
 
     def repaired(self, point: Point) -> Point | None:
-        """A point of the domain near this one, or this one."""
-        return satisfying(
-            point, self.declarations, self.claim.hypotheses, self.chooser, self.both_readings
-        )
+        """A point of the domain near this one, or this one; certified, however it was found."""
+        told = self.claim.hypotheses
+        found = satisfying(point, self.declarations, told, self.chooser, self.both_readings)
+        if found is None or not belongs(found, self.declarations, told, self.both_readings):
+            return None
+        return found
 
     def varied(self, point: Point, far: bool) -> Iterator[Point]:
         """Points on the kinks and borders of the claim, and between them."""

@@ -17,7 +17,7 @@ from flint import fmpq
 from derivation.domain import Declaration
 from derivation.kernel.refutation.balls import Point
 from derivation.kernel.refutation.forms import is_rational, is_whole
-from derivation.kernel.refutation.knobs import (
+from derivation.kernel.search.knobs import (
     Knob,
     evaluated,
     extremum,

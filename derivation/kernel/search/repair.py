@@ -15,7 +15,8 @@ from flint import fmpq
 
 from derivation.domain import Declaration
 from derivation.kernel.refutation.balls import Point
-from derivation.kernel.refutation.knobs import (
+from derivation.kernel.refutation.membership import belongs
+from derivation.kernel.search.knobs import (
     Knob,
     evaluated,
     knobs_of,
@@ -24,7 +25,6 @@ from derivation.kernel.refutation.knobs import (
     value_of,
     zeros,
 )
-from derivation.kernel.refutation.membership import belongs
 from derivation.term import Relation, RelationSign, Sub, Term
 
 __all__ = ["satisfying"]
