@@ -1,4 +1,4 @@
-"""The sign of a constant polynomial, by balls.
+"""The sign of a constant quotient, by balls.
 
 A constant generator has a value that FLINT's complex balls certainly contain, worked out from
 what the generator stands for. A real number whose ball lies on one side of zero has that sign.
@@ -29,16 +29,15 @@ class _UnknownError(Exception):
     """No ball is known for a generator."""
 
 
-def sign_of_constant(tower: Tower, p: Polynomial) -> int | None:
-    """1 or -1 where the polynomial is certainly a real number of that sign, else None."""
+def sign_of_constant(tower: Tower, value: Quotient) -> int | None:
+    """1 or -1 where the quotient is certainly a real number of that sign, else None."""
     before = ctx.prec
     try:
         for bits in _PRECISIONS:
             ctx.prec = bits
-            value = _value(tower, p)
-            real = value.real
+            real = _quotient(tower, value).real
             if real > 0 or real < 0:
-                return (1 if real > 0 else -1) if is_real(tower, Quotient(p)) else None
+                return (1 if real > 0 else -1) if is_real(tower, value) else None
     except _UnknownError:
         return None
     finally:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from derivation.kernel.normal_form.constants import sign_of_constant
 from derivation.kernel.normal_form.generators import Kind
 from derivation.kernel.normal_form.quotient import (
+    Quotient,
     generator,
     generators_of,
     monomials,
@@ -39,7 +40,7 @@ def rationalising_factor(tower: Tower, below: Polynomial) -> Polynomial | None:
             return generator(number) ** (order - least % order)
         if found.kind is Kind.ROOT and order == 2 and len(below) <= _LONGEST:
             other = _conjugate(below, number)
-            if sign_of_constant(tower, other) is not None:
+            if sign_of_constant(tower, Quotient(other)) is not None:
                 return other
     return None
 

@@ -138,7 +138,7 @@ class Signs:
         """K4."""
         if not all(self.tower.generators[n].constant for n in numbers):
             return REAL_LINE
-        sign = sign_of_constant(self.tower, p)
+        sign = sign_of_constant(self.tower, Quotient(p))
         return REAL_LINE if sign is None else intervals.POSITIVE if sign > 0 else _NEGATIVE
 
     def _by_discriminant(self, p: Polynomial, numbers: list[int]) -> Interval:
