@@ -188,8 +188,8 @@ def test_inside_the_kernel_theorem_and_decide_alone_seal():
 
 # ------------------------------------------------------------------ how much must be trusted
 
-# Lines that each room of the kernel may have; raised only with a reason. What is in `search` proposes
-# only, and what it proposes is checked by the others: it is not counted.
+# Lines that each room of the kernel may have; raised only with a reason. `search` proposes only,
+# and what it proposes is checked by the others: it is not counted.
 LIMITS = {
     "kernel": 600,  # decide, proving, theorem
     "names": 420,

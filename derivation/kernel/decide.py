@@ -25,6 +25,7 @@ from derivation.kernel.matrices.decide import concerns_matrices, judge_matrices
 from derivation.kernel.names.context import Context
 from derivation.kernel.names.declared import constrained, inconsistent, undeclared
 from derivation.kernel.names.scopes import refuse_foreign
+from derivation.kernel.partial import hold_somewhere, refuted_where_one_fails
 from derivation.kernel.proving import Prover
 from derivation.kernel.refutation import refute as _refute
 from derivation.kernel.theorem import (
@@ -61,6 +62,12 @@ def decide(
 def _is_built_in(definition: Definition) -> bool:
     """Whether it defines a function that the kernel knows (a number called sigma is none)."""
     return isinstance(plain(definition.head), Call) and definition.name in KNOWN_FUNCTIONS
+
+
+def _as_refuted(found: _refute.Refutation) -> Judgement:
+    witness = Witness(found.values(), found.left, found.right)
+    method = f"ball arithmetic, {found.bits} bits"
+    return Judgement(Verdict.REFUTED, method, witness=witness)
 
 
 def _undecided(reason: str) -> Judgement:
@@ -204,11 +211,7 @@ class Judge:
             return None
         left, right = self._at_points(left), self._at_points(right)
         found = _refute.refute(left, right, self._searched, effort)
-        if found is None:
-            return None
-        witness = Witness(found.values(), found.left, found.right)
-        method = f"ball arithmetic, {found.bits} bits"
-        return Judgement(Verdict.REFUTED, method, witness=witness)
+        return None if found is None else _as_refuted(found)
 
     # ------------------------------------------------------------------ definedness
 
@@ -246,8 +249,12 @@ class Judge:
             return _undecided(f"equal where defined, but: {because(error)}")
         domain = self.context.domain
         doubtful = bool(open_conditions or domain.hypotheses)  # true of no point, for all we know
-        if doubtful and not self._both_defined_somewhere(left, right, _refute.DEEP):
+        sides = self._at_points(left), self._at_points(right)
+        if doubtful and not hold_somewhere(*sides, self._searched, open_conditions, _refute.DEEP):
             return _undecided("equal where defined, but no point was found where both sides are")
+        found = refuted_where_one_fails(*sides, self._searched, open_conditions, _refute.QUICK)
+        if found is not None:
+            return _as_refuted(found)
         verdict = Verdict.PROVED_IF if open_conditions else Verdict.PROVED
         theorem = seal(domain, self.definitions, *claim, open_conditions, method)
         return Judgement(verdict, method, open_conditions, theorem=theorem)
