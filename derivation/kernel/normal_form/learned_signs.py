@@ -6,17 +6,19 @@ A tower that *discharges* conditions must learn none of them: that would be a ci
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derivation.domain import REAL_LINE, Interval
 from derivation.kernel.bounds import intervals
 from derivation.kernel.normal_form.conjugation import is_real
 from derivation.kernel.normal_form.linear import Fact
-from derivation.kernel.normal_form.quotient import Quotient, factors, generators_of
+from derivation.kernel.normal_form.quotient import Quotient, factors, generators_of, whole_content
 from derivation.kernel.normal_form.signs import POINT, Signs, linear_form, name_of
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.quotient import Polynomial
+    from derivation.kernel.normal_form.tower import Tower
 
 __all__ = ["LearnedSigns"]
 
@@ -24,14 +26,33 @@ __all__ = ["LearnedSigns"]
 class LearnedSigns(Signs):
     """Signs over one tower, with what was learned of its points."""
 
+    def __init__(self, tower: Tower) -> None:
+        super().__init__(tower)
+        self._whole: dict[Quotient, Interval] = {}  # of values up to rational factors
+
+    def of(self, value: Quotient) -> Interval:
+        """An interval that holds the values: what was learned of it, and the signs of its parts."""
+        if value.is_zero or not self._whole:
+            return super().of(value)
+        whole, direction = _without_rational_factor(value)
+        recalled = self._whole.get(whole, REAL_LINE)
+        bounds = recalled if direction > 0 else intervals.negate(recalled)
+        return bounds.intersect(super().of(value))
+
+    @property
+    def is_contradictory(self) -> bool:
+        """Whether no point satisfies all facts: the case at hand is empty."""
+        return any(one.is_empty for one in self._whole.values()) or super().is_contradictory
+
     def learn(self, value: Quotient, *, strict: bool) -> None:
         """Note ``value > 0`` (or ``>= 0``) at every point in question; its own terms are defined.
 
-        Kept when it decides the sign of a single factor. Never for a fact about a bound index,
-        which holds inside its own sum alone.
+        Kept of the value as it is, and of a factor when it decides the sign of a single one. Never
+        for a fact about a bound index, which holds inside its own sum alone.
         """
         if self.tower.bound_in([value]) or value.is_zero:
             return
+        self._keep_whole(value, intervals.POSITIVE if strict else intervals.NONNEGATIVE)
         sign, unknown = 1, []
         for p, below in ((value.numerator, False), (value.denominator, True)):
             content, found = factors(p)
@@ -66,11 +87,18 @@ class LearnedSigns(Signs):
         if self.tower.bound_in([value]) or value.is_zero:
             return
         self.learn_nonzero(Quotient(value.denominator))
+        self._keep_whole(value, POINT)
         self.vanishing.append(value.numerator)
         found = [p for p, _ in factors(value.numerator)[1] if not self._is_nonzero_factor(p)]
         if len(found) == 1:
             self.vanishing.append(found[0])
             self._keep(found[0], POINT)
+
+    def _keep_whole(self, value: Quotient, bound: Interval) -> None:
+        """Note the sign of a value, whatever it is made of."""
+        whole, direction = _without_rational_factor(value)
+        bound = bound if direction > 0 else intervals.negate(bound)
+        self._whole[whole] = self._whole.get(whole, REAL_LINE).intersect(bound)
 
     def _keep(self, p: Polynomial, bound: Interval) -> None:
         if any(self.tower.generators[n].imaginary for n in generators_of(p)):
@@ -104,3 +132,10 @@ class LearnedSigns(Signs):
         if intervals.is_negative(below):
             form, shift = {t: -c for t, c in form.items()}, -shift
         self._facts.append(Fact(form, shift, strict=strict))
+
+
+def _without_rational_factor(value: Quotient) -> tuple[Quotient, int]:
+    """The value divided by a rational number, and the sign of that; multiples give the same."""
+    direction = 1 if value.numerator.leading_coefficient() > 0 else -1
+    above, below = whole_content(value.numerator), whole_content(value.denominator)
+    return value * Quotient.of(Fraction(direction * below, above)), direction

@@ -1,7 +1,7 @@
 """What is known of the signs of polynomials in generators.
 
 Every interval that is given out holds the value at each point in question, if that value is real;
-of a polynomial with imaginary generators nothing is said but what was learned.
+of a value with imaginary generators nothing is said but what was learned of it as a whole.
 
 K1  a polynomial in real generators lies in the sum of the intervals of its monomials: interval
     arithmetic.
@@ -68,7 +68,7 @@ class Signs:
                 direct = intervals.multiply(self.of_polynomial(value.numerator), scale)
                 whole = whole.intersect(direct)
             return whole
-        return POINT if value.is_zero else REAL_LINE
+        return POINT if value.is_zero else self._of_constant(value)
 
     def _of_factors(self, value: Quotient) -> Interval:
         product = intervals.point(Fraction(1))
@@ -88,14 +88,14 @@ class Signs:
         found = self._recalled(p)
         numbers = generators_of(p)
         if any(self.tower.generators[n].imaginary for n in numbers):
-            return found.intersect(self._of_constant(p, numbers))
+            return found.intersect(self._of_constant(Quotient(p)))
         found = found.intersect(self._by_monomials(p))
         if not intervals.is_nonzero(found):
-            found = found.intersect(self._of_constant(p, numbers))  # K4
+            found = found.intersect(self._of_constant(Quotient(p)))  # K4
         if not intervals.is_nonzero(found) and len(p) > 1:
             found = found.intersect(self._by_discriminant(p, numbers))  # K2
-            if self._facts:
-                found = found.intersect(self._by_facts(p))  # K3
+        if not intervals.is_nonzero(found) and self._facts:
+            found = found.intersect(self._by_facts(p))  # K3
         return found
 
     def _recalled(self, p: Polynomial) -> Interval:
@@ -134,11 +134,11 @@ class Signs:
         strict = certainly_a_term and intervals.is_positive(body)
         return intervals.POSITIVE if strict else intervals.NONNEGATIVE
 
-    def _of_constant(self, p: Polynomial, numbers: list[int]) -> Interval:
+    def _of_constant(self, value: Quotient) -> Interval:
         """K4."""
-        if not all(self.tower.generators[n].constant for n in numbers):
+        if not self.tower.is_constant(value):
             return REAL_LINE
-        sign = sign_of_constant(self.tower, Quotient(p))
+        sign = sign_of_constant(self.tower, value)
         return REAL_LINE if sign is None else intervals.POSITIVE if sign > 0 else _NEGATIVE
 
     def _by_discriminant(self, p: Polynomial, numbers: list[int]) -> Interval:
