@@ -5,7 +5,7 @@ M1  the product of f g is the product of f times that of g, of f^k its k-th powe
 M2  the product of c is c^(b-a+1), where b-a+1 >= 1 is known, or b-a+1 >= 0 and c is not 0.
 M3  the product of e^t is e to the sum of t; likewise of e^(i t).
 M4  the product of i + c is Gamma(b+1+c)/Gamma(a+c), by G1, where a + c > 0 and b-a+1 >= 0 are
-    known.
+    known; that of s i + t is that of s by M2 times that of i + t/s.
 M5  terms at the ends are taken out, and ranges are shifted, as in S1 and S9.
 """
 
@@ -66,18 +66,33 @@ def _of_factor(form: Attempt, p: Polynomial, range_: Range) -> Quotient:
         total = sum_over(form, only.arguments[0] * Quotient.of(Fraction(1, only.scale)), range_)
         turns = only.kind is Kind.ROTATION
         return form.rotation(total) if turns else form.exponential(total)
-    offset = (own - Quotient(generator(range_.index))).rational
-    if offset is not None and form.is_possible_length(range_):  # M4
-        first = range_.lower + Quotient.of(offset)
-        after = range_.upper + Quotient.of(offset + 1)
-        if intervals.is_positive(form.signs.of(first)):
-            return form.reciprocal_gamma(first) / form.reciprocal_gamma(after)
+    rising = _rising(form, own, range_)
+    if rising is not None:
+        return rising
     own, range_ = aligned(form, own, range_)  # M5
     ends, range_ = split_ends(form, own, range_)
     result = _generator(form, own, range_)
     for end in ends:
         result *= end
     return result
+
+
+def _rising(form: Attempt, own: Quotient, range_: Range) -> Quotient | None:
+    """M4, or None where it does not apply."""
+    index = Quotient(generator(range_.index))
+    slope = own.numerator.derivative(range_.index)
+    if slope.is_zero() or not slope.is_constant() or not form.is_possible_length(range_):
+        return None
+    scale = Quotient(slope)
+    offset = (own / scale - index).rational
+    if offset is None:
+        return None
+    first = range_.lower + Quotient.of(offset)
+    after = range_.upper + Quotient.of(offset + 1)
+    if not intervals.is_positive(form.signs.of(first)):
+        return None
+    ratio = form.reciprocal_gamma(first) / form.reciprocal_gamma(after)
+    return _of_free(form, scale, range_) * ratio
 
 
 def _generator(form: Attempt, body: Quotient, range_: Range) -> Quotient:

@@ -1,7 +1,7 @@
 """Whether a numerator is 0, though its polynomial is not: sums, exponentials, and what is assumed.
 
 V1  sum f - sum g = sum (f - g) over one range (S3 read backwards): where the bodies had other
-    denominators, the parts cannot cancel one by one.
+    denominators, the parts cannot cancel one by one. By S4, if f - g is free of the index.
 V2  sum from a to b of f = H(b) - H(a-1) where b-a+1 >= 0 is known, H(n) being the sum of f up to n
     (f is taken as 0 where it has no value): so sums over a..b and b+1..c make one over a..c.
 V3  where the exponents of e^a1, e^a2, ... are linearly dependent over Q, one is a product of
@@ -78,25 +78,29 @@ def _body(form: Attempt, number: int, depth: int) -> Quotient:
 
 def _sums_cancel(form: Attempt, p: Polynomial, depth: int) -> bool:
     """V1."""
-    groups: dict[tuple[object, ...], Quotient] = {}
+    rest = Quotient.of(0)
+    bodies: dict[tuple[object, ...], Quotient] = {}
+    ranges: dict[tuple[object, ...], tuple[Quotient, Range]] = {}
     for exponents, coefficient in monomials(p):
         inner = _outermost_sum(form, exponents)
         if inner is None:
-            key: tuple[object, ...] = ("rest",)
-            body = Quotient(polynomial({exponents: coefficient}))
-        else:
-            limits = form.tower.generators[inner].arguments[1:]
-            cofactor = (*exponents[:inner], 0, *exponents[inner + 1 :])
-            key = (cofactor, *(limit.key for limit in limits))
-            body = _body(form, inner, depth) * Quotient.of(coefficient)
-        groups[key] = groups.get(key, Quotient.of(0)) + body
-    if set(groups) == {("rest",)}:
-        return False
-    return all(
-        total.is_zero
-        or (key != ("rest",) and vanishes(form, form.tower.reduced(total).numerator, depth + 1))
-        for key, total in groups.items()
-    )
+            rest += Quotient(polynomial({exponents: coefficient}))
+            continue
+        _, lower, upper = form.tower.generators[inner].arguments
+        cofactor = (*exponents[:inner], 0, *exponents[inner + 1 :])
+        key: tuple[object, ...] = (cofactor, lower.key, upper.key)
+        ranges[key] = Quotient(polynomial({cofactor: 1})), Range(lower, upper)
+        body = _body(form, inner, depth) * Quotient.of(coefficient)
+        bodies[key] = bodies.get(key, Quotient.of(0)) + body
+    index = neutral_index(form, depth + 1).generators[0]
+    for key, body in bodies.items():
+        total = form.tower.reduced(body)
+        times, range_ = ranges[key]
+        if index not in form.tower.bound_in((total,)) and form.is_possible_length(range_):
+            rest += times * total * range_.length
+        elif not vanishes(form, total.numerator, depth + 1):
+            return False
+    return bool(bodies) and vanishes(form, form.tower.reduced(rest).numerator, depth + 1)
 
 
 def _ends_cancel(form: Attempt, p: Polynomial, depth: int) -> bool:
