@@ -1,4 +1,4 @@
-"""Claims that are proved where conditions hold: at any point, and what elsewhere?
+"""Claims that are proved where conditions hold: at any point at all, and what elsewhere.
 
 Conditions may be stronger than what the sides need to have values.
 """
