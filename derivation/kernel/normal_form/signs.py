@@ -52,6 +52,7 @@ class Signs:
         self.tower = tower
         self.vanishing: list[Polynomial] = []  # polynomials that are 0 in the case at hand
         self._facts: list[Fact] = []
+        self._using_facts = False  # a fact about a sum asks for the sign of its body
         self._learned: dict[str, Interval] = {}  # by polynomial with positive leading coefficient
         self._nonzero: set[str] = set()
 
@@ -94,7 +95,7 @@ class Signs:
             found = found.intersect(self._of_constant(Quotient(p)))  # K4
         if not intervals.is_nonzero(found) and len(p) > 1:
             found = found.intersect(self._by_discriminant(p, numbers))  # K2
-        if not intervals.is_nonzero(found) and self._facts:
+        if not intervals.is_nonzero(found) and self._facts and not self._using_facts:
             found = found.intersect(self._by_facts(p))  # K3
         return found
 
@@ -164,7 +165,11 @@ class Signs:
 
     def _by_facts(self, p: Polynomial) -> Interval:
         """K3."""
-        known = [*self._facts, *self._facts_of_monomials(p)]
+        self._using_facts = True
+        try:
+            known = [*self._facts, *self._facts_of_monomials(p)]
+        finally:
+            self._using_facts = False
         form, shift = linear_form(p)
         found = REAL_LINE
         minus = {t: -c for t, c in form.items()}
