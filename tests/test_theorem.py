@@ -191,7 +191,7 @@ def test_inside_the_kernel_theorem_and_decide_alone_seal():
 # Lines that each room of the kernel may have; raised only with a reason. `search` proposes only,
 # and what it proposes is checked by the others: it is not counted.
 LIMITS = {
-    "kernel": 600,  # decide, proving, theorem
+    "kernel": 620,  # decide, proving, partial, theorem
     "names": 420,
     "calculus": 450,
     "bounds": 650,

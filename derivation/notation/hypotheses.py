@@ -46,6 +46,9 @@ _KNOWN = (
 _SIGN = re.compile(r"[<>=]|\\(?:leq?|geq?|neq?|lt|gt)(?![A-Za-z])")
 _WORDS = re.compile(r"(?<![\w\\])(?:real|integer|function|in)(?!\w)")
 _MEMBER_OR_VALUE = re.compile(r"([^\W\d]\w*)(\[[^\]]*\]|\([^)]*\))")
+# of a function that is being declared: f(x, y)
+_ARGUMENTS = re.compile(r"\(\s*[^\W\d]\w*\s*(?:,\s*[^\W\d]\w*\s*)*\)")
+_STRUCTURES = frozenset(("Derivative", "Integral", "Piecewise", "Prime", "Product", "Sum"))
 _FLIPPED = {
     RelationSign.LT: RelationSign.GT, RelationSign.LE: RelationSign.GE,
     RelationSign.GT: RelationSign.LT, RelationSign.GE: RelationSign.LE,
@@ -108,7 +111,10 @@ def _is_about_one_value(text: str, domain: Domain) -> bool:
     name = normal_name(found[1])
     declared = domain.get(name)
     if declared is None:
-        return found[2][0] == "(" and ALIASES.get(name, name) in _KNOWN
+        if found[2][0] == "[":
+            return False
+        known = ALIASES.get(name, name) in _KNOWN | _STRUCTURES
+        return known or not _ARGUMENTS.fullmatch(found[2])
     return declared.is_family if found[2][0] == "[" else declared.kind is Kind.FUNCTION
 
 

@@ -16,6 +16,9 @@ _JOINED_BY_SIGN: dict[type[ast.operator], type[And | Or]] = {ast.BitAnd: And, as
 _JOINED_BY_CALL: dict[str, type[And | Or]] = {"And": And, "Or": Or}
 
 
+MAX_SIDES = 100  # of one chain of comparisons
+
+
 class ConditionReader(PythonSource):
     """Converts the conditions of branches; ``a & b`` and ``And(a, b)`` are read as ``a and b``."""
 
@@ -56,6 +59,8 @@ class ConditionReader(PythonSource):
     def _comparison(self, node: ast.Compare) -> Test:
         """``a < b <= c`` is ``a < b and b <= c``."""
         sides = [node.left, *node.comparators]
+        if len(sides) > MAX_SIDES:
+            raise self.error(f"a chain of more than {MAX_SIDES} comparisons", node)
         links: list[Test] = []
         for left, operator, right in zip(sides, node.ops, sides[1:], strict=False):
             sign = COMPARISONS.get(type(operator))
