@@ -116,6 +116,7 @@ def _beta(form: Attempt, a: Quotient, b: Quotient) -> Quotient:
 
 def odd(form: Attempt, name: str, u: Quotient) -> Quotient:
     """f(u) for an odd f with f(0) = 0: F1, F2, F4."""
+    u = form.tower.reduced(u)
     if u.is_zero:
         return u
     if u.numerator.leading_coefficient() < 0:
