@@ -33,8 +33,8 @@ REFUTED, UNDECIDED = Verdict.REFUTED, Verdict.UNDECIDED
 
 GIVEN = (
     "x real, y real, c real, d real, u > 0, v > 0, 0 < p < 1, m integer >= 0, n integer >= 1, "
-    "k integer, M integer >= -1, f(t) function, g(s, t) function, w[1..n] real, z[1..n] > 0, "
-    "i in 1..n, j in 1..n"
+    "k integer, M integer >= -1, f(t) function, g(s, t) function, q(r, s, t) function, "
+    "w[1..n] real, z[1..n] > 0, i in 1..n, j in 1..n"
 )
 
 
@@ -493,7 +493,8 @@ DERIVATIVES = [
      "Derivative(gamma(u), u, 2) = gamma(u)*digamma(u)**2"),
     (PROVED, "Derivative(beta(u, v), u) = beta(u, v)*(digamma(u) - digamma(u + v))",
      "Derivative(beta(u, v), u) = beta(u, v)*(digamma(v) - digamma(u + v))"),
-    (PROVED_IF, "Derivative(binomial(u, v), u) = binomial(u, v)*(digamma(u + 1) - digamma(u - v + 1))",
+    (PROVED_IF,
+     "Derivative(binomial(u, v), u) = binomial(u, v)*(digamma(u + 1) - digamma(u - v + 1))",
      "Derivative(binomial(u, v), u) = binomial(u, v)*(digamma(u + 1) - digamma(v + 1))"),
     (PROVED, "Derivative(logsumexp(x, y, 2*x), x)"
      " = (exp(x) + 2*exp(2*x))/(exp(x) + exp(y) + exp(2*x))",
@@ -619,6 +620,10 @@ WRONG = [
     "Sum(f(a)*Sum(g(a, b), (b, 1, m)), (a, 1, m)) = Sum(f(a)*Sum(g(b, a), (b, 1, m)), (a, 1, m))",
     "Sum(f(a)*Sum(g(a, b)/(1 + g(a, b)**2), (b, 1, a)), (a, 1, m))"
     " = Sum(f(a)*Sum(g(b, a)/(1 + g(b, a)**2), (b, 1, a)), (a, 1, m))",
+    # a sum in the place of an index: the index of the outer sum was taken for that of the inner one
+    "Sum(Delta(a, sign(Sum(f(l), (l, 1, n))))*Sum(Sum(q(a, b, d), (b, 1, n)), (d, 1, n)),"
+    " (a, -n, n))"
+    " = Sum(Sum(q(sign(Sum(f(l), (l, 1, n))), b, b), (b, 1, n)), (d, 1, n))",
     # nothing is summed for m = 0, though a denominator is 0 in the case x = 0
     "x*Sum(1/(x + a - a), (a, 1, m)) + sign(x)**2 = m + 1",
     "x*Sum(1/(x + 0*a), (a, 1, m)) + sign(x)**2 = m + 1",
