@@ -40,6 +40,7 @@ from derivation.term import (
     Symbol,
     Term,
     Times,
+    plain,
     walk,
 )
 
@@ -524,3 +525,16 @@ def test_any_text_is_read_or_refused(text):
     except UnreadableError:
         return
     assert all(isinstance(side, Term) and to_latex(side) for side in sides)
+
+
+@pytest.mark.parametrize(
+    ("bare", "clear"),
+    [
+        (r"\log \sum_{k=1}^{n} e^{z_k}", r"\log(\sum_{k=1}^{n} e^{z_k})"),
+        (r"\log \sum_{k=1}^{n} a b + c", r"\log(\sum_{k=1}^{n} a b) + c"),
+        (r"-\log \prod_{i=1}^{m} p_i", r"-\log(\prod_{i=1}^{m} p_i)"),
+        (r"\exp \int_{0}^{1} x \, dx", r"\exp(\int_{0}^{1} x \, dx)"),
+    ],
+)
+def test_a_function_reaches_over_the_sum_that_follows_it(bare, clear):
+    assert plain(read(bare, syntax="latex")) == plain(read(clear, syntax="latex"))

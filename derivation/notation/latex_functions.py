@@ -75,6 +75,10 @@ class FunctionReader(NameReader):
                 f"Write {shown}(x).",
             )
         self.enter()
+        if self.next_is(TokenKind.SUM, TokenKind.INTEGRAL):  # \log \sum_k e^{z_k}: over all of it
+            whole = self.ranged()
+            self.leave()
+            return Call(name, (whole,), primes, span=Span(token.start, self.previous_end()))
         argument = self.factor()
         self.leave()
         call = Call(name, (argument,), primes, bare=True, span=self._span(token))
@@ -90,6 +94,10 @@ class FunctionReader(NameReader):
 
     def fraction(self) -> Term:
         """The fraction that comes next."""
+        raise NotImplementedError
+
+    def ranged(self) -> Term:
+        """The sum, product or integral that comes next."""
         raise NotImplementedError
 
     # ------------------------------------------------------------------ exponents and brackets

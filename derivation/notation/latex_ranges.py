@@ -30,6 +30,10 @@ class RangeReader(FunctionReader):
         """A product of factors."""
         raise NotImplementedError
 
+    def ranged(self) -> Term:
+        """The sum, product or integral that comes next."""
+        return self.sum() if self.next_is(TokenKind.SUM) else self.integral()
+
     # ------------------------------------------------------------------ sums and products
 
     def sum(self) -> Term:
