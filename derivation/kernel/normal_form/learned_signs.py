@@ -42,7 +42,7 @@ class LearnedSigns(Signs):
     @property
     def is_contradictory(self) -> bool:
         """Whether no point satisfies all facts: the case at hand is empty."""
-        return any(one.is_empty for one in self._whole.values()) or super().is_contradictory
+        return any(self.of(one).is_empty for one in self._whole) or super().is_contradictory
 
     def learn(self, value: Quotient, *, strict: bool) -> None:
         """Note ``value > 0`` (or ``>= 0``) at every point in question; its own terms are defined.

@@ -69,7 +69,19 @@ class Signs:
                 direct = intervals.multiply(self.of_polynomial(value.numerator), scale)
                 whole = whole.intersect(direct)
             return whole
-        return POINT if value.is_zero else self._of_constant(value)
+        return POINT if value.is_zero else self._of_turning(value)
+
+    def _of_turning(self, value: Quotient) -> Interval:
+        """The values of c u, for a constant c with imaginary generators and a u without."""
+        found = self.tower.found([value])
+        if not all(one.constant for one in found if one.imaginary):
+            return REAL_LINE
+        turning = Quotient.of(1)
+        for p, direction in ((value.numerator, 1), (value.denominator, -1)):
+            for factor, exponent in factors(p)[1]:
+                if self.tower.is_imaginary(Quotient(factor)):
+                    turning *= Quotient(factor) ** (exponent * direction)
+        return intervals.multiply(self._of_constant(turning), self._of_factors(value / turning))
 
     def _of_factors(self, value: Quotient) -> Interval:
         product = intervals.point(Fraction(1))
