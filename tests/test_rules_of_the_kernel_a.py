@@ -17,8 +17,10 @@ import pytest
 
 import derivation.kernel.normal_form as room
 from derivation.kernel import Judge, Verdict, decide
+from derivation.kernel.bounds.intervals import is_negative
 from derivation.kernel.definedness.conditions import conditions
 from derivation.kernel.names.context import Context
+from derivation.kernel.normal_form.convert import NormalForm
 from derivation.kernel.normal_form.integers import WholeFactors
 from derivation.kernel.normal_form.tower import Restart, Tower
 from derivation.kernel.proving import Prover
@@ -413,6 +415,7 @@ K2:
   sign(-x**2 + x - 1) = 1 | x real | REFUTED
   sqrt((x**2 - 5*x + 5)**2) = x**2 - 5*x + 5 | x real | REFUTED
 K3:
+  Abs(x) = x | x, y real, x*y**2 >= 0 | REFUTED
   sign(x*y) = 1 | x, y real, x*y >= 0 | REFUTED
   Abs(x - z) = z - x | x, y, z real, x > y, y > z | REFUTED
   sign(x - y) = 1 | x, y real, x >= y | REFUTED
@@ -576,10 +579,15 @@ def test_a_chain_recovers_from_a_line_that_is_too_large() -> None:
     assert judge.decide(read(f"({total})*2"), read(f"{total} + {total}")).verdict is (
         Verdict.UNDECIDED
     )
-    after = judge.decide(read("(v1 + 1)**2"), read("v1**2 + 2*v1 + 1"))
+    after = judge.decide(read("(v59 + 1)**2"), read("v59**2 + 2*v59 + 1"))
     assert (after.verdict, after.method) == (Verdict.PROVED, "normal form")
 
 
 def test_a_whole_name_stays_whole_beside_its_root() -> None:
     found = judged("sqrt(n)/n*(-1)**n", "cos(pi*n)/sqrt(n)", "n integer >= 1")
     assert (found.verdict, found.method) == (Verdict.PROVED, "normal form")
+
+
+def test_a_quadratic_with_a_negative_leading_coefficient_is_negative() -> None:
+    form = NormalForm(Context(read_given("x real, a < -1")), Tower({}, time.perf_counter() + 20))
+    assert is_negative(form.signs.of(form.of(plain(read("a*x**2 + x + a")))))
