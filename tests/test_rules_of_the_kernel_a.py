@@ -59,6 +59,7 @@ N5:
   (x**y)**2 = x**(2*y) | x > 0, y real | PROVED
   x**y = exp(y*log(x)) | x, y real | PROVED_IF | x > 0
 N6:
+  sign(sqrt(x + y)) = 1 | x > 0, y >= 0 | PROVED
   sqrt(x*y) = sqrt(x)*sqrt(y) | x >= 0, y >= 0 | PROVED
   sqrt(x**2*y) = Abs(x)*sqrt(y) | x real, y >= 0 | PROVED
   x**(1/3)*x**(1/6) = sqrt(x) | x >= 0 | PROVED
@@ -284,6 +285,7 @@ N5:
   (x**y)**2 = x**(y**2) | x > 0, y real | REFUTED
   x**y*x = x**(2*y) | x > 0, y real | REFUTED
 N6:
+  sign(sqrt(x + y)) = 1 | x >= 0, y >= 0 | REFUTED
   sqrt(x + y) = sqrt(x) + sqrt(y) | x >= 0, y >= 0 | REFUTED
   sqrt(x**2*y) = x*sqrt(y) | x real, y >= 0 | REFUTED
   x**(1/3)*x**(1/6) = x | x >= 0 | REFUTED
@@ -415,7 +417,7 @@ K2:
   sign(-x**2 + x - 1) = 1 | x real | REFUTED
   sqrt((x**2 - 5*x + 5)**2) = x**2 - 5*x + 5 | x real | REFUTED
 K3:
-  Abs(x) = x | x, y real, x*y**2 >= 0 | REFUTED
+  Abs(x - y) = x - y | x, y real, (x - y)*(x + y)**2 >= 0 | REFUTED
   sign(x*y) = 1 | x, y real, x*y >= 0 | REFUTED
   Abs(x - z) = z - x | x, y, z real, x > y, y > z | REFUTED
   sign(x - y) = 1 | x, y real, x >= y | REFUTED
