@@ -285,7 +285,7 @@ N5:
   (x**y)**2 = x**(y**2) | x > 0, y real | REFUTED
   x**y*x = x**(2*y) | x > 0, y real | REFUTED
 N6:
-  sign(sqrt(x + y)) = 1 | x >= 0, y >= 0 | REFUTED
+  sign(sqrt(x + y)) = 1 | x >= 0, y >= 0 | UNDECIDED
   sqrt(x + y) = sqrt(x) + sqrt(y) | x >= 0, y >= 0 | REFUTED
   sqrt(x**2*y) = x*sqrt(y) | x real, y >= 0 | REFUTED
   x**(1/3)*x**(1/6) = x | x >= 0 | REFUTED
