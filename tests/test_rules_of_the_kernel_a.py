@@ -17,7 +17,7 @@ import pytest
 
 import derivation.kernel.normal_form as room
 from derivation.kernel import Judge, Verdict, decide
-from derivation.kernel.bounds.intervals import is_negative
+from derivation.kernel.bounds.intervals import is_negative, is_nonnegative, is_positive
 from derivation.kernel.definedness.conditions import conditions
 from derivation.kernel.names.context import Context
 from derivation.kernel.normal_form.convert import NormalForm
@@ -588,6 +588,27 @@ def test_a_chain_recovers_from_a_line_that_is_too_large() -> None:
 def test_a_whole_name_stays_whole_beside_its_root() -> None:
     found = judged("sqrt(n)/n*(-1)**n", "cos(pi*n)/sqrt(n)", "n integer >= 1")
     assert (found.verdict, found.method) == (Verdict.PROVED, "normal form")
+
+
+@pytest.mark.parametrize(
+    ("strict", "known", "expected"),
+    [
+        (False, "(x - y)*(x + y)**2", "any sign"),  # x + y may be 0
+        (True, "(x - y)*(x + y)**2", "> 0"),
+        (False, "(x - y)*(x**2 + 1)**2", ">= 0"),
+        (False, "(x - y)/(x + y)**2", ">= 0"),
+        (True, "(x - y)*sin(x)**2", "any sign"),  # a product of squares of imaginary values
+        (True, "(x - y)*(x + y)", "any sign"),
+    ],
+)
+def test_what_the_sign_of_a_product_says_of_a_factor(
+    strict: bool, known: str, expected: str
+) -> None:
+    form = NormalForm(Context(read_given("x, y real")), Tower({}, time.perf_counter() + 20))
+    form.signs.learn(form.of(plain(read(known))), strict=strict)
+    bounds = form.signs.of(form.of(plain(read("x - y"))))
+    found = "> 0" if is_positive(bounds) else ">= 0" if is_nonnegative(bounds) else "any sign"
+    assert found == expected
 
 
 def test_a_quadratic_with_a_negative_leading_coefficient_is_negative() -> None:
