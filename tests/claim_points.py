@@ -274,8 +274,10 @@ def _put(point: Point, name: str, place, value: Fraction) -> Point:
 
 def _root(gap: str, point: Point, one: Named, place) -> Fraction | None:
     at = [value_at(gap, _put(point, one.name, place, Fraction(n))) for n in (0, 1, 2)]
+    if not all(isinstance(value, Fraction) for value in at):
+        return None
     slope = at[1] - at[0]
-    if slope == 0 or at[2] - at[1] != slope or not isinstance(slope, Fraction):
+    if slope == 0 or at[2] - at[1] != slope:
         return None
     return -at[0] / slope
 
@@ -308,7 +310,23 @@ def confirmed(found: Outcome, lhs: str, rhs: str, point: Point) -> Outcome:
     if "Integral" in lhs + rhs:
         return found if _settled(lhs, rhs, point) else Outcome.UNKNOWN
     more = (_compare(lhs, rhs, point, digits) for digits in MORE_DIGITS)
-    return found if all(again is found for again in more) else Outcome.UNKNOWN
+    if not all(again is found for again in more) or (
+        found is Outcome.DIFFERENT and _shrinks(lhs, rhs, point)
+    ):
+        return Outcome.UNKNOWN
+    return found
+
+
+def _shrinks(lhs: str, rhs: str, point: Point) -> bool:
+    """Whether the gap is rounding alone: log(tan(atan(1))) beside 0, ever smaller with the digits."""
+    gaps = []
+    for digits in (DIGITS, MORE_DIGITS[0]):
+        with mpmath.workdps(digits):
+            try:
+                gaps.append(abs(real(minus(value_at(lhs, point), value_at(rhs, point)))))
+            except (NoValueError, UnknownError):
+                return False
+    return bool(gaps[1] <= gaps[0] * mpf(10) ** (-(MORE_DIGITS[0] - DIGITS) // 2))
 
 
 def _settled(lhs: str, rhs: str, point: Point) -> bool:

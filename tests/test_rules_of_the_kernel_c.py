@@ -1,4 +1,4 @@
-"""Rules of the kernel, part three: backward sums, moments, roots below, deltas by cases, conditions.
+"""Rules of the kernel, part three: backward sums, moments, constant roots, deltas, conditions.
 
 Each true claim has a false twin.
 """
@@ -46,7 +46,8 @@ def judged(claim: str, given: str):
         ("N15", "exp(z[i])*Delta(i, j) = exp(z[j])*Delta(i, j)",
          "exp(z[i])*Delta(i, j) = exp(z[j])"),
         ("N15", "Derivative(log(Sum(exp(z[k]), (k, 1, n))), z[i], z[j])"
-         " = exp(z[i])/Sum(exp(z[k]), (k, 1, n))*(Delta(i, j) - exp(z[j])/Sum(exp(z[k]), (k, 1, n)))",
+         " = exp(z[i])/Sum(exp(z[k]), (k, 1, n))"
+         "*(Delta(i, j) - exp(z[j])/Sum(exp(z[k]), (k, 1, n)))",
          "Derivative(log(Sum(exp(z[k]), (k, 1, n))), z[i], z[j])"
          " = exp(z[i])/Sum(exp(z[k]), (k, 1, n))*(1 - exp(z[j])/Sum(exp(z[k]), (k, 1, n)))"),
         ("F3", "Mod(a + q, q) = Mod(a, q)", "Mod(a + q/2, q) = Mod(a, q)"),
