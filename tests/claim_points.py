@@ -318,7 +318,7 @@ def confirmed(found: Outcome, lhs: str, rhs: str, point: Point) -> Outcome:
 
 
 def _shrinks(lhs: str, rhs: str, point: Point) -> bool:
-    """Whether the gap is rounding alone: log(tan(atan(1))) beside 0, ever smaller with the digits."""
+    """Whether the gap is rounding alone: log(tan(atan(1))) beside 0, smaller with more digits."""
     gaps = []
     for digits in (DIGITS, MORE_DIGITS[0]):
         with mpmath.workdps(digits):
