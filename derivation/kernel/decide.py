@@ -252,7 +252,7 @@ class Judge:
         sides = self._at_points(left), self._at_points(right)
         if doubtful and not hold_somewhere(*sides, self._searched, open_conditions, _refute.DEEP):
             return _undecided("equal where defined, but no point was found where both sides are")
-        found = refuted_where_one_fails(*sides, self._searched, open_conditions, _refute.QUICK)
+        found = refuted_where_one_fails(*sides, self._searched, open_conditions)
         if found is not None:
             return _as_refuted(found)
         verdict = Verdict.PROVED_IF if open_conditions else Verdict.PROVED

@@ -30,6 +30,7 @@ _FAILS = {
     ConditionKind.NONNEGATIVE: RelationSign.LT,
 }
 _MOST_CONDITIONS = 4
+_BRIEF = Effort(3, (64,), 0.1)
 
 
 def hold_somewhere(
@@ -50,13 +51,13 @@ def hold_somewhere(
 
 
 def refuted_where_one_fails(
-    left: Term, right: Term, domain: Domain, conditions: tuple[Condition, ...], effort: Effort
+    left: Term, right: Term, domain: Domain, conditions: tuple[Condition, ...]
 ) -> Refutation | None:
     """A point of the domain where a condition fails, both sides are defined, and they differ."""
     for condition in list(_simple(conditions))[:_MOST_CONDITIONS]:
         failing = Relation(condition.term, _FAILS[condition.kind], _ZERO)
         narrower = Domain(domain.declarations, (*domain.hypotheses, failing))
-        found = _refute.refute(left, right, narrower, effort)
+        found = _refute.refute(left, right, narrower, _BRIEF)
         if found is not None:
             return found
     return None
