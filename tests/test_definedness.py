@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from derivation.domain import Domain
 from derivation.errors import UnsupportedError
+from derivation.kernel import Verdict, decide
 from derivation.kernel.definedness.branch_tests import alternatives, negated
 from derivation.kernel.definedness.conditions import conditions
 from derivation.kernel.definedness.discharge import discharged
@@ -80,7 +81,7 @@ def listed(text: str, given: str) -> list[str]:
     deadline = time.perf_counter() + LONG
     found = conditions(read_in(context, text), context)
     still = tuple(one for one in found if not discharged(one, context, deadline))
-    return [str(one) for one in without_redundant(still, context, deadline)]
+    return [str(one) for one in without_redundant(still, context, deadline, conditions)]
 
 
 def relation(text: str) -> Relation:
@@ -650,9 +651,9 @@ def test_a_guarded_condition_makes_no_other_one_redundant():
     guarded = Condition(ConditionKind.POSITIVE, Symbol("x"), (), (relation("y > 0"),))
     weaker = Condition(ConditionKind.NONZERO, Symbol("x"))
     deadline = time.perf_counter() + LONG
-    assert without_redundant((guarded, weaker), context, deadline) == (guarded, weaker)
+    assert without_redundant((guarded, weaker), context, deadline, conditions) == (guarded, weaker)
     stronger = Condition(ConditionKind.POSITIVE, Symbol("x"))
-    assert without_redundant((guarded, stronger), context, deadline) == (stronger,)
+    assert without_redundant((guarded, stronger), context, deadline, conditions) == (stronger,)
 
 
 def test_a_condition_for_one_range_says_nothing_of_another():
@@ -661,7 +662,7 @@ def test_a_condition_for_one_range_says_nothing_of_another():
     short = Condition(ConditionKind.POSITIVE, member, (Binder("k", Number("1"), Symbol("m")),))
     long = Condition(ConditionKind.NONZERO, member, (Binder("k", Number("1"), Symbol("n")),))
     deadline = time.perf_counter() + LONG
-    assert without_redundant((short, long), context, deadline) == (short, long)
+    assert without_redundant((short, long), context, deadline, conditions) == (short, long)
 
 
 @pytest.mark.parametrize(
@@ -848,3 +849,13 @@ def test_the_auditor_would_notice(monkeypatch):
     wrong = Condition(ConditionKind.POSITIVE, read("x"))
     with pytest.raises(AssertionError, match="fails at"):
         audited(wrong, context_of(DOMAIN), random.Random(1))  # noqa: S311
+
+
+def test_a_condition_is_not_left_out_for_one_that_gives_it_no_value():
+    """The first is a sin(..)/sin(2 - a) > 0, from which sin(2 - a) != 0; it is a > 0 only there."""
+    whole = "log(a*sin(2 - a*(sin(a)**2 + cos(a)**2))/sin(2 - a))"
+    domain = Domain.parse("a real")
+    found = decide(read(whole, syntax="python"), read("log(a)", syntax="python"), domain)
+    listed = " ".join(str(condition) for condition in found.conditions)
+    assert found.verdict is Verdict.PROVED_IF
+    assert "sin(2 - a)" in listed

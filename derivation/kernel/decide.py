@@ -233,7 +233,7 @@ class Judge:
     def _open_conditions(self, left: Term, right: Term) -> tuple[Condition, ...]:
         asked = self._conditions_of(left, right)
         listed = tuple(condition for condition in asked if not self._holds(condition))
-        return without_redundant(listed, self.context, self.deadline)
+        return without_redundant(listed, self.context, self.deadline, conditions)
 
     def _holds(self, condition: Condition) -> bool:
         if condition not in self._discharged:

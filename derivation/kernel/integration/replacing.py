@@ -90,7 +90,8 @@ def _tidied(found: Evaluated | None, place: Place) -> Evaluated | None:
         for condition in dict.fromkeys(asked)
         if not discharged(condition, place.context, place.deadline)
     )
-    return Evaluated(found.value, without_redundant(listed, place.context, place.deadline))
+    kept = without_redundant(listed, place.context, place.deadline, place.conditions_of)
+    return Evaluated(found.value, kept)
 
 
 def _inner(conditions_of: ConditionsOf) -> InnerIntegrals:
