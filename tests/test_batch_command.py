@@ -55,7 +55,13 @@ def started(root: Path, *options: str) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        preexec_fn=_as_from_a_terminal,  # noqa: PLW1509 - the tests have one thread
     )
+
+
+def _as_from_a_terminal() -> None:
+    """Under nohup the tests themselves ignore SIGHUP, and what they start would inherit that."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def fed(process: subprocess.Popen[bytes], content: bytes, times: int = 1) -> Thread:
