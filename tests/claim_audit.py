@@ -131,8 +131,9 @@ def _outside(claim: Mapping, point: Point) -> str:
                 return f"{name} = {value}"
     for text in claim.get("given", ()):
         try:
-            if not holds(parsed(text.replace(" = ", " == ")), point):
-                return text
+            with mpmath.workdps(50):
+                if not holds(parsed(text.replace(" = ", " == ")), point):
+                    return text
         except (NoValueError, UnknownError):
             return ""
     return ""
