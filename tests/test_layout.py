@@ -131,6 +131,18 @@ def test_the_kernel_trusts_nothing_above_it(path: Path) -> None:
         ), f"the kernel imports {name}"
 
 
+def test_only_gates_ask_what_only_proposes() -> None:
+    asking = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in MODULES
+        if "search" not in path.relative_to(PACKAGE).parts[:-1]
+        and any(
+            n.startswith("derivation.kernel.search") for n in imports(parsed(path), everywhere=True)
+        )
+    }
+    assert asking == {"kernel/refutation/search.py", "kernel/integration/fundamental.py"}
+
+
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_no_module_of_the_lower_floors_loads_sympy(path: Path) -> None:
     if floor_of(name_of(path)) <= FLOORS["check"]:
