@@ -152,11 +152,11 @@ def _reversed(form: Attempt, part: Quotient, range_: Range) -> tuple[Quotient, R
 
 
 def _offsets(form: Attempt, value: Quotient, index: int) -> Iterator[Fraction]:
-    """The c of all arguments i + c and factors i + c."""
+    """The c of all arguments i + c and factors i + c, the 0 of a factor i among them."""
     own = Quotient(generator(index))
     for p in (value.numerator, value.denominator):
         for factor, _ in factors(p)[1] if not p.is_zero() else ():
-            if len(factor) > 1 and factor.total_degree() == 1:
+            if factor.total_degree() == 1:
                 rest, shift = split_constant(Quotient(factor) - own)
                 if index not in rest.generators:
                     yield shift
