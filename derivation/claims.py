@@ -81,6 +81,8 @@ def answer(
         )  # fmt: skip
     except UnicodeDecodeError as error:
         return unreadable(identity, f"a claim is UTF-8 text: {error.reason} at byte {error.start}")
+    except json.JSONDecodeError as error:
+        return unreadable(identity, f'a claim is a line {{"lhs": .., "rhs": ..}} of JSON: {error}')
     except RecursionError:
         return unreadable(identity, "the claim nests too deeply")
     except (DerivationError, ValueError) as error:

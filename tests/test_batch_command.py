@@ -91,7 +91,7 @@ def fed(process: subprocess.Popen[bytes], content: bytes, times: int = 1) -> Thr
         (line(TRUE, lhs="x\0"), "not allowed"),
         (b'{"id": "\xff"}\n', "UTF-8"),
         (b"\xff\xfe{\0}\0\n", "UTF-8"),
-        (b"not json\n", "Expecting value"),
+        (b"not json\n", 'a line {"lhs": .., "rhs": ..} of JSON: Expecting value'),
         (b"[1]\n", "a claim is a JSON object, not a list"),
         (b"{}\n", '"lhs" is missing'),
         (b"[" * 100_000 + b"\n", "nests too deeply"),

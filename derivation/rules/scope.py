@@ -5,7 +5,8 @@ from __future__ import annotations
 from derivation.domain import REAL_LINE, Declaration
 from derivation.errors import StructureError, UnsupportedError
 from derivation.kernel import Definition
-from derivation.kernel.bounds.intervals import Bounds, is_nonzero
+from derivation.kernel.bounds.interval_arithmetic import is_nonzero
+from derivation.kernel.bounds.intervals import Bounds
 from derivation.kernel.names.context import Context as Unfolding
 from derivation.rules.rule import Context, KnownLemma
 from derivation.term import Call, Indexed, Symbol, Term, substitute, walk

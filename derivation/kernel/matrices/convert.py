@@ -182,10 +182,6 @@ class MatrixForm(Determinants):
 _BLOCKS = frozenset((Role.ENTRIES, Role.DIAGONAL))
 
 
-def _of_word(word: Word) -> Form:
-    return Form((rows(word), columns(word)), {word: ONE})
-
-
 def _first_inverses(form: Form) -> list[Form]:
     """Each S that is inverted at the beginning of some word."""
     found: dict[str, Form] = {}

@@ -10,7 +10,6 @@ and sums and scalar multiples are entrywise, too. So nested ones are put togethe
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from derivation.domain import Size
@@ -63,6 +62,3 @@ class Arguments:
         if term not in self.found:
             self.found.append(term)
         return place(self.found.index(term))
-
-
-Build = Callable[[Term], Term]
