@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import pairwise
 from typing import NoReturn
 
@@ -20,6 +21,7 @@ from derivation.notation import read, read_equation, read_given
 from derivation.report_json import witness_values
 from derivation.term import Term
 from derivation.term.spelling import normal_name
+from derivation.undeclared import with_first_members
 
 __all__ = [
     "BUDGET", "HOLDING", "HURRIED", "PATIENT", "Json", "answer", "check", "judge", "line_of",
@@ -108,6 +110,9 @@ def judge(
     The search for that ends after ``patience`` seconds; ``early`` gets the verdict before.
     """
     judgement = decide(lhs, rhs, domain, budget=budget)
+    if judgement.verdict is Verdict.UNDECIDED:
+        wider = with_first_members(lhs, rhs, domain, partial(decide, lhs, rhs, budget=budget / 2))
+        judgement = wider or judgement
     if judgement.verdict is not Verdict.REFUTED or not patience:
         return judgement, ""
     if early:

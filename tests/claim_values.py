@@ -454,6 +454,8 @@ def _power(left: ast.expr, right: ast.expr, point: Point) -> Value:
         return Fraction(0)
     if exponent == Fraction(1, 2) and constant:
         return root(base)
+    if isinstance(left, ast.Constant) and left.value == 0 and exponent > 0:
+        return Fraction(0)
     return real_power(base, exponent)
 
 

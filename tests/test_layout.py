@@ -34,6 +34,7 @@ FLOORS = {
     "kernel": 3,
     "derivation": 4,
     "rules": 4,
+    "undeclared": 4,
     "diagnosis": 4,
     "mistakes": 4,
     "writing": 5,

@@ -34,6 +34,7 @@ class ConditionKind(Enum):
     NONNEGATIVE = ">= 0"
     INTEGER = "is an integer"
     NOT_POLE = "is not 0, -1, -2, ..."  # where the gamma function is defined
+    DECLARED = "is declared"  # of a member; stated by `undeclared`, never by the kernel
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,10 @@ def condition_text(condition: Condition, language: Language) -> str:
             text = rf"${term} \geq 0$"
         case ConditionKind.INTEGER:
             text = phrase("integer", language, term=f"${term}$")
+        case ConditionKind.NOT_POLE:
+            text = rf"${term} \neq 0, -1, -2, \ldots$"
+        case ConditionKind.DECLARED:
+            text = phrase("declared", language, term=f"${term}$")
     for binder in condition.binders:
         low, high = to_latex(binder.lower), to_latex(binder.upper)
         text += rf" (${binder.index} = {low}, \ldots, {high}$)"

@@ -44,6 +44,7 @@ _PHRASES: dict[str, Prose] = {
     ),
     "all proved": Prose("변형 {count}개가 모두 증명되었다.", "All {count} rewrites are proved."),
     "integer": Prose("{term}는 정수", "{term} is an integer"),
+    "declared": Prose("{term} 가 선언되어 있음", "{term} is declared"),
     "conditions": Prose("조건: {conditions}", "Conditions: {conditions}"),
     "no conditions": Prose("덧붙은 조건은 없다.", "No condition was added."),
     "assumed": Prose("가정한 것", "Assumed"),

@@ -152,6 +152,8 @@ def _differentiate_power(base: Term, exponent: Term, variable: Term) -> Term:
     power = Pow(base, exponent)
     if base == Constant("e"):
         return _mul(power, differentiate(exponent, variable))
+    if base == ZERO:
+        return ZERO  # 0^u is defined where u > 0 only, and is 0 there
     if not depends(exponent, variable):
         d_base = differentiate(base, variable)
         if isinstance(exponent, Number):

@@ -175,7 +175,9 @@ def _of_power(term: Pow, place: Place) -> Iterator[Condition]:
         return
     exponent = exact_exponent(term.right)
     order = place.order if place.moves(term.left) else 0
-    if exponent is None:
+    if exponent is None and term.left == Number("0"):
+        yield from place.require(ConditionKind.POSITIVE, term.right)  # 0^b = 0 for b > 0
+    elif exponent is None:
         if place.context.is_whole(term.right, place.bound):
             # b^n for whole n: undefined only for b = 0 with n <= 0; its k-th derivative has the
             # factor b^(n-k). Asking b != 0 is safe, unless n > k is declared

@@ -6,7 +6,8 @@ defined is a separate question: ``definedness``.) At such a point every generato
 value, and no denominator is 0. The rules, each with its proof:
 
 N1  + - * / and whole powers: field arithmetic; x/x = 1 where x != 0, which is where it is defined.
-N5  b^u = exp(u log b), u no whole number by its form: defined for b > 0 only.
+N5  b^u = exp(u log b), u no whole number by its form: defined for b > 0 only. For the written
+    number b = 0 it is 0, defined for u > 0 only, whole or not.
 N9  sigmoid, tanh, tan, asinh and others: the definitions in ``definitions``.
 N11 any function: equal arguments give equal values.
 N13 Piecewise: the value of the first branch whose condition holds, in each case of a proof by
@@ -128,6 +129,8 @@ class NormalForm(Attempt):
             return self.tower.reduced(self.tower.reduced(b) ** int(rational))
         if rational is not None:
             return self.power(b, rational)
+        if base == Number("0"):
+            return Quotient.of(0)  # N5
         if self.context.is_whole(exponent, frozenset(self.bound)):
             return self.whole_power(b, e)
         return self.exponential(e * self.logarithm(b))  # N5

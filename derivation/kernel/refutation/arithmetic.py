@@ -17,8 +17,8 @@ from flint import arb, ctx, fmpq
 
 __all__ = [
     "Indeterminate", "Undefined", "Value", "add", "as_ball", "as_whole", "divide", "exponential",
-    "finite", "integer_power", "is_exact", "moderate", "multiply", "power", "root", "sign_of",
-    "subtract", "working_bits",
+    "finite", "integer_power", "is_exact", "moderate", "multiply", "power", "power_of_zero", "root",
+    "sign_of", "subtract", "working_bits",
 ]  # fmt: skip
 
 Value: TypeAlias = fmpq | arb
@@ -175,6 +175,13 @@ def root(value: Value, degree: int) -> Value:
             if found**degree == value:
                 return found
     return finite(as_ball(value).root(degree))
+
+
+def power_of_zero(exponent: Value) -> Value:
+    """The written number 0 to a real exponent: 0 for one that is positive, else no value."""
+    if sign_of(exponent) <= 0:
+        raise Undefined("zero to a power that is not positive")
+    return fmpq(0)
 
 
 def power(base: Value, exponent: Value, exponent_is_real: bool) -> Value:

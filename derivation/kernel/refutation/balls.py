@@ -44,6 +44,7 @@ from derivation.kernel.refutation.reals import (
     finite,
     multiply,
     power,
+    power_of_zero,
     subtract,
     working_bits,
 )
@@ -169,9 +170,7 @@ class _Evaluator:
             case Pow(left=Constant(name="e"), right=right):
                 return exponential(self.value(right))
             case Pow(left=left, right=right):
-                below, exponent = self.value(left), self.value(right)
-                is_real = not (is_whole(right, self.whole) or is_rational(right))
-                return power(below, exponent, is_real)
+                return self._power(left, right)
             case Call():
                 return self._call(term)
             case Sum():
@@ -185,6 +184,13 @@ class _Evaluator:
             case Derivative():
                 return self._derivative(term)
         raise Indeterminate(f"no value for {type(term).__name__}")
+
+    def _power(self, left: Term, right: Term) -> Value:
+        base, exponent = self.value(left), self.value(right)
+        is_real = not (is_whole(right, self.whole) or is_rational(right))
+        if is_real and left == Number("0"):
+            return power_of_zero(exponent)
+        return power(base, exponent, is_real)
 
     def with_real(self, name: str, value: Value) -> _Evaluator:
         """The same values, but ``name`` stands for a real number, whatever it was."""

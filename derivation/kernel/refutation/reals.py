@@ -23,6 +23,7 @@ from derivation.kernel.refutation.arithmetic import (
     moderate,
     multiply,
     power,
+    power_of_zero,
     root,
     sign_of,
     subtract,
@@ -31,7 +32,8 @@ from derivation.kernel.refutation.arithmetic import (
 
 __all__ = [
     "Indeterminate", "Undefined", "Value", "add", "apply", "as_ball", "as_whole", "divide",
-    "exponential", "finite", "multiply", "power", "sign_of", "subtract", "working_bits",
+    "exponential", "finite", "multiply", "power", "power_of_zero", "sign_of", "subtract",
+    "working_bits",
 ]  # fmt: skip
 
 
