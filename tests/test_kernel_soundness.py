@@ -161,6 +161,8 @@ def power(base: Term, exponent: Term, place: Place):
         if b == 0 and e <= 0:
             raise NoValue
         return b ** int(e)
+    if base == Number("0") and e > 0:
+        return mpmath.mpf(0)
     if b <= 0:
         raise NoValue
     return mpmath.exp(e * mpmath.log(b))
