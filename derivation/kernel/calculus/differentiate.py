@@ -29,6 +29,7 @@ from derivation.term import (
     Number,
     Piecewise,
     Pow,
+    Primed,
     Product,
     Ranged,
     Sub,
@@ -37,6 +38,7 @@ from derivation.term import (
     Term,
     free_names,
     fresh_name,
+    kinds,
     number,
     substitute,
 )
@@ -234,6 +236,8 @@ def _differentiate_jet(term: Jet, variable: Term) -> Term:
 
 def resolve(term: Term) -> Term:
     """The term with every ``Derivative`` and every prime of a built-in function carried out."""
+    if Derivative not in (found := kinds(term)) and Primed not in found:
+        return term
     match term:
         case Derivative(body=body, variable=variable, order=order):
             result = resolve(body)

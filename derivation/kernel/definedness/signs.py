@@ -30,6 +30,7 @@ from derivation.kernel.normal_form.quotient import (
     generator,
     generators_of,
     monomials,
+    powers_in,
 )
 from derivation.kernel.theorem import ConditionKind
 from derivation.term import RelationSign
@@ -225,10 +226,9 @@ class Signs:
         total = intervals.point(Fraction(0))
         for exponents, coefficient in monomials(p):
             term = intervals.point(Fraction(coefficient))
-            for number, exponent in enumerate(exponents):
-                if exponent:
-                    base = self.interval_of_atom(number)
-                    term = intervals.multiply(term, intervals.power(base, exponent))
+            for number, exponent in powers_in(exponents):
+                base = self.interval_of_atom(number)
+                term = intervals.multiply(term, intervals.power(base, exponent))
             total = intervals.add(total, term)
         shape, shift = _without_constant(p)
         shape, factor = _primitive(shape)

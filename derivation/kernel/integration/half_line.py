@@ -18,7 +18,7 @@ from math import factorial
 
 from derivation.kernel.integration.integrand import NoRule, Part
 from derivation.kernel.integration.values import HALF, ONE, TWO, ZERO, Workspace
-from derivation.kernel.normal_form.quotient import Quotient, generator
+from derivation.kernel.normal_form.quotient import Quotient, own_value
 
 __all__ = ["gaussian_moments", "over_half_line", "power_of_binomial"]
 
@@ -51,7 +51,7 @@ def _gamma(work: Workspace, part: Part, k: Quotient, c: Quotient) -> Quotient:
     value = work.gamma(v) / (size * work.power(c, v))
     if not part.logs:
         return value
-    variable = Quotient(generator(work.variable))
+    variable = own_value(work.variable)
     if set(part.logs) != {variable} or part.logs[variable] > 2:
         raise NoRule("a logarithm of more than the variable")
     slope = (work.polygamma(0, v) - work.form.logarithm(c)) / k

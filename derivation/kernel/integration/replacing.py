@@ -32,7 +32,7 @@ from derivation.term import (
     Sum,
     Term,
     free_names,
-    walk,
+    kinds,
 )
 
 __all__ = [
@@ -46,7 +46,7 @@ Write = Callable[[Evaluated], Term | None]
 
 def mentions_integral(term: Term) -> bool:
     """Whether an integral occurs."""
-    return any(isinstance(node, Integral) for node in walk(term))
+    return Integral in kinds(term)
 
 
 def with_integrals_done(term: Term, context: Context, conditions_of: ConditionsOf) -> Term:

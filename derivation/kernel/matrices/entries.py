@@ -27,8 +27,8 @@ from derivation.kernel.normal_form.quotient import (
     Quotient,
     constant,
     factors,
-    generator,
     monomials,
+    own_value,
     polynomial,
 )
 from derivation.kernel.normal_form.tower import Tower
@@ -68,7 +68,7 @@ class Entries:
     def _index(self, label: str) -> Quotient:
         number = self.tower.number(Generator(Kind.BOUND, label, whole=True))
         self.tower.mark_bound(number)
-        return Quotient(generator(number))
+        return own_value(number)
 
     # ------------------------------------------------------------------ what comes later
 
@@ -234,7 +234,7 @@ class Entries:
             return None
         (number,) = value.generators
         found = self.tower.generators[number]
-        if value != Quotient(generator(number)) or found.label not in self.words:
+        if value != own_value(number) or found.label not in self.words:
             return None
         word, arguments = self.words[found.label], found.arguments
         if arguments in ((self.row,), (self.row, self.column)):

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from derivation.domain import Size
 from derivation.term import Symbol, Term, substitute
+from derivation.term.kept import hashed_once
 
 __all__ = ["Entrywise", "in_places", "place"]
 
@@ -23,6 +24,7 @@ def place(position: int) -> Symbol:
     return Symbol(f"entry {position}")
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class Entrywise(Term):
     """A function of the entries, one by one."""

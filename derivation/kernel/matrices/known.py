@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from derivation.kernel.normal_form.quotient import Quotient
 from derivation.term import Term
+from derivation.term.kept import hashed_once
 
 __all__ = ["Known"]
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class Known(Term):
     """A scalar that has been converted already."""

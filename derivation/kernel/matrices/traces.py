@@ -21,7 +21,7 @@ from derivation.kernel.matrices.forms import transposed as transposed_word
 from derivation.kernel.matrices.products import Products
 from derivation.kernel.matrices.shapes import Shape
 from derivation.kernel.normal_form.generators import Kind
-from derivation.kernel.normal_form.quotient import Quotient, generator
+from derivation.kernel.normal_form.quotient import Quotient, own_value
 
 __all__ = ["Traces"]
 
@@ -114,7 +114,7 @@ class Traces(Products):
             found.extend([turned] * int(degrees[number]))
         product = ONE
         for number in part.generators:
-            product *= Quotient(generator(number)) ** int(degrees[number])
+            product *= own_value(number) ** int(degrees[number])
         return found if product == part else None
 
     def sum_of_matrix(self, value: Quotient, shape: Shape) -> Quotient:

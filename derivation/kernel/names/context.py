@@ -154,6 +154,8 @@ class Context:
 
     def highest(self, *terms: Term) -> int:
         """The highest rank among the defined names in the terms; -1 when there is none."""
+        if not self.definitions:
+            return -1
         used = frozenset().union(*(names_used(term) for term in terms))
         return max((self._ranks[name] for name in used & self.defined.keys()), default=-1)
 
@@ -220,12 +222,21 @@ class Context:
 
     def expose(self, term: Term) -> Term:
         """Declared functions and names that are still defined become jets."""
+        return self._exposed(term) if self._may_expose else term
+
+    @cached_property
+    def _may_expose(self) -> bool:
+        return bool(self.definitions or self.domain.functions)
+
+    def _exposed(self, term: Term) -> Term:
         children = term.children
         if isinstance(term, Derivative):
             self._refuse_defined(term.variable)
-            return replace(term, body=self.expose(term.body))
+            return replace(term, body=self._exposed(term.body))
         if children:
-            term = term.with_children(tuple(self.expose(child) for child in children))
+            exposed = [self._exposed(child) for child in children]
+            if any(new is not old for new, old in zip(exposed, children, strict=True)):
+                term = term.with_children(tuple(exposed))
         name = head_name(term)
         if name is None or isinstance(term, Jet):
             return term

@@ -22,10 +22,13 @@ def undeclared(left: Term, right: Term, context: Context) -> str:
         return f"not declared: {', '.join(missing)} (write for example '{missing[0]} real')"
     for side in (left, right):
         for node in walk(side):
-            trouble = _misused(node, context)
+            trouble = isinstance(node, _CHECKED) and _misused(node, context)
             if trouble:
                 return trouble
     return ""
+
+
+_CHECKED = (Symbol, Derivative, Sum)
 
 
 def _misused(node: Term, context: Context) -> str:
@@ -60,7 +63,7 @@ def constrained(left: Term, right: Term, context: Context) -> str:
             return "a hypothesis mentions a name that is not declared"
         if relation.sign is RelationSign.EQ:
             tied |= context.dependencies(relation)
-    for side in (left, right):
+    for side in (left, right) if tied else ():
         for node in walk(side):
             if isinstance(node, Derivative) and tied & context.dependencies(node.variable):
                 return "a derivative by a name that a hypothesis ties to others"

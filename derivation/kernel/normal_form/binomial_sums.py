@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from derivation.kernel.normal_form.generators import Kind
 from derivation.kernel.normal_form.images import replace_generator
-from derivation.kernel.normal_form.quotient import Quotient, generator
+from derivation.kernel.normal_form.quotient import Quotient, own_value
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.attempt import Attempt
@@ -27,7 +27,7 @@ _LARGEST_MOMENT = 6
 def binomial_sum(form: Attempt, part: Quotient, range_: Range) -> Quotient | None:
     """S11 for c k^r q^k / (k! (n-k)!), or None where the product has another form."""
     tower, index = form.tower, range_.index
-    own = Quotient(generator(index))
+    own = own_value(index)
     n = range_.upper
     if not range_.lower.is_zero or not form.is_nonnegative(n) or len(part.numerator) != 1:
         return None
@@ -36,7 +36,7 @@ def binomial_sum(form: Attempt, part: Quotient, range_: Range) -> Quotient | Non
         found = _gamma_of(form, part, argument)
         if found is None:
             return None
-        rest /= Quotient(generator(found))
+        rest /= own_value(found)
     moment = int(rest.numerator.degrees()[index])
     if moment > _LARGEST_MOMENT or int(rest.denominator.degrees()[index]):
         return None

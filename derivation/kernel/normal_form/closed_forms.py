@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from derivation.kernel.normal_form.binomial_sums import binomial_sum
 from derivation.kernel.normal_form.generators import Generator, Kind
 from derivation.kernel.normal_form.images import replace_generator
-from derivation.kernel.normal_form.quotient import Quotient, generator, is_generator
+from derivation.kernel.normal_form.quotient import Quotient, is_generator, own_value
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.attempt import Attempt
@@ -91,7 +91,7 @@ def _coefficients(degree: int) -> tuple[Fraction, ...]:
 def _geometric(form: Attempt, part: Quotient, range_: Range) -> Quotient | None:
     """S8, for the part i^k f(i)."""
     tower, index = form.tower, range_.index
-    own = Quotient(generator(index))
+    own = own_value(index)
     degree = int(part.numerator.degrees()[index])
     if degree > _LARGEST_MOMENT or int(part.denominator.degrees()[index]):
         return None

@@ -66,9 +66,11 @@ class NormalForm(Attempt):
         """
         if self.bound or self.real_bound:
             return self._of(term)
-        if term not in self._known:
-            self._known[term] = self._of(term)
-        return self._known[term]
+        known = self._known.get(term)
+        if known is None:
+            known = self._of(term)
+            self._known[term] = known
+        return known
 
     def _of(self, term: Term) -> Quotient:
         reduced = self.tower.reduced

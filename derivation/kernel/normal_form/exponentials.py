@@ -64,7 +64,10 @@ def units(tower: Tower, value: Quotient) -> Iterator[tuple[Quotient, Fraction]]:
     together: dict[tuple[int, ...], int] = {}
     imaginary_below = tower.is_imaginary(Quotient(below))
     for exponents, coefficient in monomials(value.numerator):
-        one = polynomial({exponents: 1})
+        if len(value.numerator) == 1:
+            one = value.numerator // constant(coefficient)
+        else:
+            one = polynomial({exponents: 1})
         if imaginary_below or tower.is_imaginary(Quotient(one)):
             together[exponents] = coefficient
         else:

@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING
 from derivation.kernel.normal_form.generators import Kind
 from derivation.kernel.normal_form.quotient import (
     Quotient,
-    generator,
     generators_of,
     monomials,
+    own_value,
     polynomial,
 )
 
@@ -146,4 +146,4 @@ def _digammas(form: Attempt, own: list[int]) -> Iterator[tuple[tuple[int, ...], 
         value = form.pi * form.function("cos", (turn,)) / sine
         for step in range(whole, 1):
             value -= Quotient.of(1) / (Quotient.of(step) - a)
-        yield (number,), value + Quotient(generator(other))
+        yield (number,), value + own_value(other)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from derivation.domain import REAL_LINE
 from derivation.kernel.bounds import intervals
 from derivation.kernel.normal_form.generators import Generator, Kind
-from derivation.kernel.normal_form.quotient import Quotient, factors, generator
+from derivation.kernel.normal_form.quotient import Quotient, factors, own_value
 from derivation.kernel.normal_form.ranges import (
     Range,
     aligned,
@@ -79,7 +79,7 @@ def _of_factor(form: Attempt, p: Polynomial, range_: Range) -> Quotient:
 
 def _rising(form: Attempt, own: Quotient, range_: Range) -> Quotient | None:
     """M4, or None where it does not apply."""
-    index = Quotient(generator(range_.index))
+    index = own_value(range_.index)
     slope = own.numerator.derivative(range_.index)
     if slope.is_zero() or not slope.is_constant() or not form.is_possible_length(range_):
         return None

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache, lru_cache
+from itertools import compress
 from math import gcd
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "GENERATORS", "NeverDefined", "Quotient", "TooLarge", "constant", "factors", "generator",
-    "generators_of", "is_generator", "monomials", "polynomial", "split_constant", "whole_content",
+    "generators_of", "is_generator", "monomials", "own_value", "polynomial", "powers_in",
+    "split_constant", "whole_content",
 ]  # fmt: skip
 
 GENERATORS = 48
@@ -30,6 +32,8 @@ _MOST_TERMS = 6000
 _MOST_BITS = 100_000
 _LARGEST_EXPONENT = 4000
 _LARGEST_OF_ONE_TERM = 1 << 24
+_LONGEST_REMEMBERED = 24  # terms of a polynomial whose factors are remembered
+_NUMBERS = range(GENERATORS)
 
 
 class TooLarge(Exception):
@@ -49,7 +53,12 @@ def _ring() -> fmpz_mpoly_ctx:
 @cache
 def generator(index: int) -> Polynomial:
     """The generator with that number, as a polynomial."""
-    return _ring().gens()[index]
+    return _ring().gen(index)
+
+
+@cache
+def _one() -> Polynomial:
+    return constant(1)
 
 
 def constant(value: int) -> Polynomial:
@@ -64,23 +73,62 @@ def polynomial(terms: dict[tuple[int, ...], int]) -> Polynomial:
 
 def monomials(p: Polynomial) -> Iterator[tuple[tuple[int, ...], int]]:
     """Exponent vectors and coefficients, leading term first."""
-    for exponents, coefficient in zip(p.monoms(), p.coeffs(), strict=True):
-        yield tuple(map(int, exponents)), int(coefficient)
+    return zip(map(_vector, p.monoms()), map(int, p.coeffs()), strict=True)
+
+
+def _vector(exponents: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(map(int, exponents))
+
+
+def powers_in(exponents: tuple[int, ...]) -> list[tuple[int, int]]:
+    """``(number, exponent)`` of each generator that occurs in a monomial."""
+    return [(number, exponents[number]) for number in compress(_NUMBERS, exponents)]
 
 
 def generators_of(p: Polynomial) -> list[int]:
     """The numbers of the generators that occur."""
     if p.is_constant():
         return []
-    return [index for index, degree in enumerate(p.degrees()) if degree]
+    return list(compress(_NUMBERS, p.degrees()))
 
 
 def factors(p: Polynomial) -> tuple[int, list[tuple[Polynomial, int]]]:
     """``(c, [(p1, e1), ...])`` with p = c p1^e1 ...; p nonzero, the p_i irreducible over Q."""
     if p.is_constant():
         return int(p.leading_coefficient()), []
+    if p.total_degree() == 1:  # without a common divisor it is irreducible
+        content = whole_content(p) * (1 if p.leading_coefficient() > 0 else -1)
+        return content, [(p // content, 1)]
+    if len(p) > _LONGEST_REMEMBERED:
+        return _factored(p)
+    content, found = _remembered_factors(_ByText(p))
+    return content, list(found)
+
+
+def _factored(p: Polynomial) -> tuple[int, list[tuple[Polynomial, int]]]:
     content, found = p.factor()
     return int(content), [(factor, int(exponent)) for factor, exponent in found]
+
+
+class _ByText:
+    """A polynomial as the key of a table: its text says all about it."""
+
+    __slots__ = ("polynomial", "text")
+
+    def __init__(self, p: Polynomial) -> None:
+        self.polynomial = p
+        self.text = str(p)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByText) and bool(self.polynomial == other.polynomial)
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+
+@lru_cache(maxsize=1024)
+def _remembered_factors(key: _ByText) -> tuple[int, list[tuple[Polynomial, int]]]:
+    return _factored(key.polynomial)
 
 
 def is_generator(value: Quotient) -> bool:
@@ -118,21 +166,25 @@ class Quotient:
 
     def __init__(self, numerator: Polynomial, denominator: Polynomial | None = None) -> None:
         if denominator is None:
-            denominator = constant(1)
-        if denominator.is_zero():
-            raise NeverDefined("a denominator is identically zero")
-        if len(numerator) > _MOST_TERMS or len(denominator) > _MOST_TERMS:
+            denominator = _one()
+        elif not denominator.is_one():
+            numerator, denominator = _lowest_terms(numerator, denominator)
+        if len(numerator) > _MOST_TERMS:
             raise TooLarge("more than 6000 terms")
-        if not denominator.is_one():
-            common = numerator.gcd(denominator)
-            if not common.is_one():
-                numerator, denominator = numerator // common, denominator // common
-        if denominator.leading_coefficient() < 0:
-            numerator, denominator = -numerator, -denominator
         self.numerator = numerator
         self.denominator = denominator
         self._generators: tuple[int, ...] | None = None
         self._key: tuple[str, str] | None = None
+
+    @classmethod
+    def _in_lowest_terms(cls, numerator: Polynomial, denominator: Polynomial) -> Quotient:
+        """Without looking for common divisors: there are none, and the sign is as it should be."""
+        if len(numerator) > _MOST_TERMS:
+            raise TooLarge("more than 6000 terms")
+        made = cls.__new__(cls)
+        made.numerator, made.denominator = numerator, denominator
+        made._generators = made._key = None  # noqa: SLF001
+        return made
 
     @classmethod
     def of(cls, value: int | Fraction) -> Quotient:
@@ -159,18 +211,25 @@ class Quotient:
     def __add__(self, other: Quotient) -> Quotient:
         if self.denominator == other.denominator:
             return Quotient(self.numerator + other.numerator, self.denominator)
+        if other.denominator.is_one():  # a divisor of a + c b and of b is one of a
+            shifted = self.numerator + _times(other.numerator, self.denominator)
+            return Quotient._in_lowest_terms(shifted, self.denominator)
+        if self.denominator.is_one():
+            return other + self
         return Quotient(
             _times(self.numerator, other.denominator) + _times(other.numerator, self.denominator),
             _times(self.denominator, other.denominator),
         )
 
     def __neg__(self) -> Quotient:
-        return Quotient(-self.numerator, self.denominator)
+        return Quotient._in_lowest_terms(-self.numerator, self.denominator)
 
     def __sub__(self, other: Quotient) -> Quotient:
         return self + -other
 
     def __mul__(self, other: Quotient) -> Quotient:
+        if self.denominator.is_one() and other.denominator.is_one():
+            return Quotient(_times(self.numerator, other.numerator))
         return Quotient(
             _times(self.numerator, other.numerator), _times(self.denominator, other.denominator)
         )
@@ -189,7 +248,8 @@ class Quotient:
         exponent = abs(exponent)
         _refuse_large_power(base.numerator, exponent)
         _refuse_large_power(base.denominator, exponent)
-        return Quotient(base.numerator**exponent, base.denominator**exponent)
+        above, below = base.numerator**exponent, base.denominator**exponent
+        return Quotient._in_lowest_terms(above, below)
 
     @property
     def is_zero(self) -> bool:
@@ -214,6 +274,23 @@ class Quotient:
             below = () if self.denominator.is_constant() else generators_of(self.denominator)
             self._generators = tuple(sorted({*generators_of(self.numerator), *below}))
         return self._generators
+
+
+def _lowest_terms(above: Polynomial, below: Polynomial) -> tuple[Polynomial, Polynomial]:
+    if below.is_zero():
+        raise NeverDefined("a denominator is identically zero")
+    if len(above) > _MOST_TERMS or len(below) > _MOST_TERMS:
+        raise TooLarge("more than 6000 terms")
+    common = above.gcd(below)
+    if not common.is_one():
+        above, below = above // common, below // common
+    return (-above, -below) if below.leading_coefficient() < 0 else (above, below)
+
+
+@cache
+def own_value(index: int) -> Quotient:
+    """The generator with that number, as a quotient."""
+    return Quotient(generator(index))
 
 
 @lru_cache(maxsize=4096)

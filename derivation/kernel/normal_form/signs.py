@@ -30,6 +30,7 @@ from derivation.kernel.normal_form.quotient import (
     is_generator,
     monomials,
     polynomial,
+    powers_in,
 )
 
 if TYPE_CHECKING:
@@ -125,10 +126,9 @@ class Signs:
         total = intervals.point(Fraction(0))
         for exponents, coefficient in monomials(p):
             product = intervals.point(Fraction(coefficient))
-            for number, exponent in enumerate(exponents):
-                if exponent:
-                    base = intervals.power(self._of_generator(number), exponent)
-                    product = intervals.multiply(product, base)
+            for number, exponent in powers_in(exponents):
+                base = intervals.power(self._of_generator(number), exponent)
+                product = intervals.multiply(product, base)
             total = intervals.add(total, product)
         return total
 

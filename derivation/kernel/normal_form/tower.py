@@ -20,10 +20,11 @@ from derivation.kernel.normal_form.quotient import (
     GENERATORS,
     Quotient,
     TooLarge,
-    generator,
     generators_of,
     monomials,
+    own_value,
     polynomial,
+    powers_in,
 )
 from derivation.kernel.normal_form.rationalising import rationalising_factor
 
@@ -56,6 +57,7 @@ class Tower:
         self._numbers: dict[tuple[object, ...], int] = {}
         self._names: list[str] = []
         self._has_relations = False
+        self._any_bound = self._any_imaginary = self._any_nested = False  # of the generators
 
     # ------------------------------------------------------------------ making generators
 
@@ -71,7 +73,8 @@ class Tower:
             new.kind, new.label, new.extra, new.scale, new.index,
             *(argument.key for argument in new.arguments),
         )  # fmt: skip
-        if key not in self._numbers:
+        known = self._numbers.get(key)
+        if known is None:
             if len(self.generators) >= GENERATORS:
                 raise TooLarge(f"more than {GENERATORS} generators")
             bound = new.bound | self.bound_in(new.arguments)
@@ -79,15 +82,21 @@ class Tower:
             if new.kind in (Kind.SUM, Kind.PRODUCT, Kind.INTEGRAL):
                 bound -= {new.index}
                 height += 1
-            self._numbers[key] = len(self.generators)
-            self.generators.append(replace(new, bound=bound, height=height))
+            known = self._numbers[key] = len(self.generators)
+            if bound or height:
+                self.generators.append(replace(new, bound=bound, height=height))
+            else:
+                self.generators.append(new)
             self._names.append(self._name(new))
             self._has_relations |= new.relation is not None
-        return self._numbers[key]
+            self._any_bound |= bool(bound)
+            self._any_imaginary |= new.imaginary
+            self._any_nested |= height > 0
+        return known
 
     def value(self, new: Generator) -> Quotient:
         """The generator as a quotient."""
-        return Quotient(generator(self.number(new)))
+        return own_value(self.number(new))
 
     def make(
         self,
@@ -119,6 +128,7 @@ class Tower:
         if not self.generators[number].bound:
             marked = replace(self.generators[number], bound=frozenset({number}))
             self.generators[number] = marked
+            self._any_bound = True
 
     # ------------------------------------------------------------------ what it depends on
 
@@ -128,10 +138,14 @@ class Tower:
 
     def bound_in(self, quotients: Iterable[Quotient]) -> frozenset[int]:
         """Numbers of the bound indices that the quotients depend on."""
+        if not self._any_bound:
+            return frozenset()
         return frozenset().union(*(found.bound for found in self.found(quotients)))
 
     def height_of(self, quotients: Iterable[Quotient]) -> int:
         """The greatest nesting of sums in the quotients."""
+        if not self._any_nested:
+            return 0
         return max((found.height for found in self.found(quotients)), default=0)
 
     def is_constant(self, *quotients: Quotient) -> bool:
@@ -140,7 +154,7 @@ class Tower:
 
     def is_imaginary(self, *quotients: Quotient) -> bool:
         """Whether a generator occurs whose value need not be real."""
-        return any(found.imaginary for found in self.found(quotients))
+        return self._any_imaginary and any(found.imaginary for found in self.found(quotients))
 
     def is_whole(self, value: Quotient) -> bool:
         """Whether the value is a whole number: whole coefficients, whole generators."""
@@ -168,7 +182,7 @@ class Tower:
     def _poly_text(self, p: Polynomial) -> str:
         terms = []
         for exponents, coefficient in monomials(p):
-            powers = sorted(f"{self._names[i]}^{e}" for i, e in enumerate(exponents) if e)
+            powers = sorted([f"{self._names[i]}^{e}" for i, e in powers_in(exponents)])
             terms.append(f"{coefficient:x}*{'*'.join(powers)}")
         return "+".join(sorted(terms))
 

@@ -10,7 +10,7 @@ from math import comb, factorial
 from derivation.kernel.integration.integrand import Factor, NoRule, Part
 from derivation.kernel.integration.line import logistic_shape
 from derivation.kernel.integration.values import HALF, ONE, TWO, ZERO, Workspace
-from derivation.kernel.normal_form.quotient import Quotient, generator
+from derivation.kernel.normal_form.quotient import Quotient, own_value
 
 __all__ = ["antiderivative"]
 
@@ -19,7 +19,7 @@ FOUR = Quotient.of(4)
 
 def antiderivative(work: Workspace, part: Part) -> Quotient:
     """An antiderivative of a product without its coefficient. Raises NoRule."""
-    t = Quotient(generator(work.variable))
+    t = own_value(work.variable)
     if part.is_power:
         return _of_power(work, t, part.power)
     if part.logs:
