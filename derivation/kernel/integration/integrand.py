@@ -24,7 +24,7 @@ from derivation.kernel.normal_form.sums import terms_of
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.convert import NormalForm
-    from derivation.kernel.normal_form.quotient import Polynomial
+    from derivation.kernel.normal_form.polynomials import Polynomial
 
 __all__ = ["Factor", "NoRule", "Part", "coefficients", "part_of", "parts_of", "rate_of"]
 

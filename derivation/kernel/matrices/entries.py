@@ -23,6 +23,7 @@ from derivation.kernel.names.context import Context
 from derivation.kernel.normal_form.convert import NormalForm
 from derivation.kernel.normal_form.generators import Generator, Kind
 from derivation.kernel.normal_form.images import replace_generator
+from derivation.kernel.normal_form.polynomials import times
 from derivation.kernel.normal_form.quotient import (
     Quotient,
     constant,
@@ -34,7 +35,7 @@ from derivation.kernel.normal_form.quotient import (
 from derivation.kernel.normal_form.tower import Tower
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.quotient import Polynomial
+    from derivation.kernel.normal_form.polynomials import Polynomial
     from derivation.term import Term
 
 __all__ = ["Entries", "Scalars"]
@@ -162,9 +163,9 @@ class Entries:
         outside *= content
         for factor, exponent in found:
             if self._indices(factor):
-                inside *= factor**exponent
+                inside = times(inside, factor**exponent)
             else:
-                outside *= factor**exponent
+                outside = times(outside, factor**exponent)
         groups: dict[tuple[int, ...], dict[tuple[int, ...], int]] = {}
         for exponents, coefficient in monomials(value.numerator):
             within = tuple(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from derivation.kernel.normal_form.generators import Kind
 from derivation.kernel.normal_form.images import replace_generator
+from derivation.kernel.normal_form.polynomials import degrees
 from derivation.kernel.normal_form.quotient import Quotient, own_value
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ def binomial_sum(form: Attempt, part: Quotient, range_: Range) -> Quotient | Non
         if found is None:
             return None
         rest /= own_value(found)
-    moment = int(rest.numerator.degrees()[index])
-    if moment > _LARGEST_MOMENT or int(rest.denominator.degrees()[index]):
+    moment = degrees(rest.numerator)[index]
+    if moment > _LARGEST_MOMENT or degrees(rest.denominator)[index]:
         return None
     growing = rest / own**moment if moment else rest
     following = replace_generator(form, growing, index, own + Quotient.of(1))
@@ -64,10 +65,10 @@ def binomial_sum(form: Attempt, part: Quotient, range_: Range) -> Quotient | Non
 
 def _gamma_of(form: Attempt, part: Quotient, argument: Quotient) -> int | None:
     """The generator 1/Gamma(argument), if it stands in the numerator once."""
-    degrees = part.numerator.degrees()
+    highest = degrees(part.numerator)
     for number in part.generators:
         found = form.tower.generators[number]
-        if found.kind is Kind.GAMMA and found.arguments[0] == argument and degrees[number] == 1:
+        if found.kind is Kind.GAMMA and found.arguments[0] == argument and highest[number] == 1:
             return number
     return None
 

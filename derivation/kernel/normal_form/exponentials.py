@@ -43,7 +43,7 @@ from derivation.kernel.normal_form.tower import Restart, Tower
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.attempt import Attempt
-    from derivation.kernel.normal_form.quotient import Polynomial
+    from derivation.kernel.normal_form.polynomials import Polynomial
 
 __all__ = ["exponential", "logarithm", "modulus", "modulus_power", "power", "scale_of", "units"]
 
@@ -60,12 +60,12 @@ def units(tower: Tower, value: Quotient) -> Iterator[tuple[Quotient, Fraction]]:
     if value.is_zero:
         return
     content = whole_content(value.denominator)
-    below = value.denominator // constant(content)
+    below = value.denominator // content
     together: dict[tuple[int, ...], int] = {}
     imaginary_below = tower.is_imaginary(Quotient(below))
     for exponents, coefficient in monomials(value.numerator):
         if len(value.numerator) == 1:
-            one = value.numerator // constant(coefficient)
+            one = value.numerator // coefficient
         else:
             one = polynomial({exponents: 1})
         if imaginary_below or tower.is_imaginary(Quotient(one)):
@@ -75,7 +75,7 @@ def units(tower: Tower, value: Quotient) -> Iterator[tuple[Quotient, Fraction]]:
     if together:
         rest = polynomial(together)
         common = gcd(*together.values()) * (1 if rest.leading_coefficient() > 0 else -1)
-        yield Quotient(rest // constant(common), below), Fraction(common, content)
+        yield Quotient(rest // common, below), Fraction(common, content)
 
 
 def scale_of(tower: Tower, kind: Kind, unit: Quotient, times: Fraction) -> int:

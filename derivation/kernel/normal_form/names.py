@@ -16,7 +16,7 @@ from derivation.term import Add, Constant, Div, Indexed, Mul, Pow, Symbol, Term,
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.attempt import Attempt
-    from derivation.kernel.normal_form.quotient import Polynomial
+    from derivation.kernel.normal_form.polynomials import Polynomial
     from derivation.kernel.normal_form.tower import Tower
 
 __all__ = ["declared_name", "jet", "member", "term_of"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from derivation.kernel.normal_form.polynomials import degrees
 from derivation.kernel.normal_form.quotient import Quotient, factors, monomials, own_value
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def partial_fractions(
     """``(c, f)`` with part = sum of c f, the c free of the index."""
     own, one = own_value(index), Quotient.of(1)
     linear = _linear_factors(form, part, index)
-    degree = int(part.numerator.degrees()[index])
+    degree = degrees(part.numerator)[index]
     if len(linear) < 2 or degree >= len(linear):
         yield one, part
         return

@@ -7,19 +7,27 @@ two quotients are equal exactly when they are the same rational function.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache, lru_cache
-from itertools import compress
-from math import gcd
 from typing import TYPE_CHECKING
 
-from flint import Ordering, fmpz, fmpz_mpoly_ctx
+from derivation.kernel.normal_form.polynomials import (
+    GENERATORS,
+    constant,
+    factors,
+    generator,
+    generators_of,
+    in_one_ring,
+    is_same,
+    monomials,
+    one_beside,
+    polynomial,
+    powers_in,
+    whole_content,
+)
 
 if TYPE_CHECKING:
-    from flint import fmpz_mpoly
-
-    Polynomial = fmpz_mpoly
+    from derivation.kernel.normal_form.polynomials import Polynomial
 
 __all__ = [
     "GENERATORS", "NeverDefined", "Quotient", "TooLarge", "constant", "factors", "generator",
@@ -27,13 +35,10 @@ __all__ = [
     "split_constant", "whole_content",
 ]  # fmt: skip
 
-GENERATORS = 48
 _MOST_TERMS = 6000
 _MOST_BITS = 100_000
 _LARGEST_EXPONENT = 4000
 _LARGEST_OF_ONE_TERM = 1 << 24
-_LONGEST_REMEMBERED = 24  # terms of a polynomial whose factors are remembered
-_NUMBERS = range(GENERATORS)
 
 
 class TooLarge(Exception):
@@ -42,93 +47,6 @@ class TooLarge(Exception):
 
 class NeverDefined(Exception):
     """A denominator is identically zero: the term has no value anywhere."""
-
-
-@cache
-def _ring() -> fmpz_mpoly_ctx:
-    names = tuple(f"g{index}" for index in range(GENERATORS))
-    return fmpz_mpoly_ctx.get(names, Ordering.degrevlex)
-
-
-@cache
-def generator(index: int) -> Polynomial:
-    """The generator with that number, as a polynomial."""
-    return _ring().gen(index)
-
-
-@cache
-def _one() -> Polynomial:
-    return constant(1)
-
-
-def constant(value: int) -> Polynomial:
-    """A constant polynomial."""
-    return _ring().constant(value)
-
-
-def polynomial(terms: dict[tuple[int, ...], int]) -> Polynomial:
-    """The polynomial with these exponent vectors and coefficients."""
-    return _ring().from_dict({exponents: fmpz(value) for exponents, value in terms.items()})
-
-
-def monomials(p: Polynomial) -> Iterator[tuple[tuple[int, ...], int]]:
-    """Exponent vectors and coefficients, leading term first."""
-    return zip(map(_vector, p.monoms()), map(int, p.coeffs()), strict=True)
-
-
-def _vector(exponents: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(map(int, exponents))
-
-
-def powers_in(exponents: tuple[int, ...]) -> list[tuple[int, int]]:
-    """``(number, exponent)`` of each generator that occurs in a monomial."""
-    return [(number, exponents[number]) for number in compress(_NUMBERS, exponents)]
-
-
-def generators_of(p: Polynomial) -> list[int]:
-    """The numbers of the generators that occur."""
-    if p.is_constant():
-        return []
-    return list(compress(_NUMBERS, p.degrees()))
-
-
-def factors(p: Polynomial) -> tuple[int, list[tuple[Polynomial, int]]]:
-    """``(c, [(p1, e1), ...])`` with p = c p1^e1 ...; p nonzero, the p_i irreducible over Q."""
-    if p.is_constant():
-        return int(p.leading_coefficient()), []
-    if p.total_degree() == 1:  # without a common divisor it is irreducible
-        content = whole_content(p) * (1 if p.leading_coefficient() > 0 else -1)
-        return content, [(p // content, 1)]
-    if len(p) > _LONGEST_REMEMBERED:
-        return _factored(p)
-    content, found = _remembered_factors(_ByText(p))
-    return content, list(found)
-
-
-def _factored(p: Polynomial) -> tuple[int, list[tuple[Polynomial, int]]]:
-    content, found = p.factor()
-    return int(content), [(factor, int(exponent)) for factor, exponent in found]
-
-
-class _ByText:
-    """A polynomial as the key of a table: its text says all about it."""
-
-    __slots__ = ("polynomial", "text")
-
-    def __init__(self, p: Polynomial) -> None:
-        self.polynomial = p
-        self.text = str(p)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByText) and bool(self.polynomial == other.polynomial)
-
-    def __hash__(self) -> int:
-        return hash(self.text)
-
-
-@lru_cache(maxsize=1024)
-def _remembered_factors(key: _ByText) -> tuple[int, list[tuple[Polynomial, int]]]:
-    return _factored(key.polynomial)
 
 
 def is_generator(value: Quotient) -> bool:
@@ -142,18 +60,12 @@ def is_generator(value: Quotient) -> bool:
     )
 
 
-def whole_content(p: Polynomial) -> int:
-    """The greatest whole number that divides all coefficients; 0 for the zero polynomial."""
-    return gcd(*(int(coefficient) for coefficient in p.coeffs()))
-
-
 def split_constant(value: Quotient) -> tuple[Quotient, Fraction]:
     """``(v, c)`` with ``value = v + c``, c rational, taken from a constant denominator only."""
     if not value.denominator.is_constant():
         return value, Fraction(0)
-    nothing = (0,) * GENERATORS
     for exponents, coefficient in monomials(value.numerator):
-        if exponents == nothing:
+        if not any(exponents):
             shift = Fraction(coefficient, int(value.denominator.leading_coefficient()))
             return value - Quotient.of(shift), shift
     return value, Fraction(0)
@@ -165,9 +77,9 @@ class Quotient:
     __slots__ = ("_generators", "_key", "denominator", "numerator")
 
     def __init__(self, numerator: Polynomial, denominator: Polynomial | None = None) -> None:
-        if denominator is None:
-            denominator = _one()
-        elif not denominator.is_one():
+        if denominator is None or denominator.is_one():
+            denominator = one_beside(numerator)
+        else:
             numerator, denominator = _lowest_terms(numerator, denominator)
         if len(numerator) > _MOST_TERMS:
             raise TooLarge("more than 6000 terms")
@@ -186,6 +98,13 @@ class Quotient:
         made._generators = made._key = None  # noqa: SLF001
         return made
 
+    def _beside(self, other: Quotient) -> tuple[Quotient, Quotient]:
+        """The same two quotients, with polynomials of one ring."""
+        above, other_above = in_one_ring(self.numerator, other.numerator)
+        below, other_below = in_one_ring(self.denominator, other.denominator)
+        pair = Quotient._in_lowest_terms(above, below)
+        return pair, Quotient._in_lowest_terms(other_above, other_below)
+
     @classmethod
     def of(cls, value: int | Fraction) -> Quotient:
         """A rational constant."""
@@ -194,8 +113,8 @@ class Quotient:
     def __eq__(self, other: object) -> bool:
         return (
             isinstance(other, Quotient)
-            and self.numerator == other.numerator
-            and self.denominator == other.denominator
+            and is_same(self.numerator, other.numerator)
+            and is_same(self.denominator, other.denominator)
         )
 
     def __hash__(self) -> int:
@@ -209,6 +128,9 @@ class Quotient:
         return self._key
 
     def __add__(self, other: Quotient) -> Quotient:
+        if self.numerator.context() is not other.numerator.context():
+            one, two = self._beside(other)
+            return one + two
         if self.denominator == other.denominator:
             return Quotient(self.numerator + other.numerator, self.denominator)
         if other.denominator.is_one():  # a divisor of a + c b and of b is one of a
@@ -228,6 +150,9 @@ class Quotient:
         return self + -other
 
     def __mul__(self, other: Quotient) -> Quotient:
+        if self.numerator.context() is not other.numerator.context():
+            one, two = self._beside(other)
+            return one * two
         if self.denominator.is_one() and other.denominator.is_one():
             return Quotient(_times(self.numerator, other.numerator))
         return Quotient(
@@ -236,6 +161,9 @@ class Quotient:
 
     def __truediv__(self, other: Quotient) -> Quotient:
         """Raises NeverDefined when ``other`` is identically zero."""
+        if self.numerator.context() is not other.numerator.context():
+            one, two = self._beside(other)
+            return one / two
         return Quotient(
             _times(self.numerator, other.denominator), _times(self.denominator, other.numerator)
         )
@@ -277,6 +205,7 @@ class Quotient:
 
 
 def _lowest_terms(above: Polynomial, below: Polynomial) -> tuple[Polynomial, Polynomial]:
+    above, below = in_one_ring(above, below)
     if below.is_zero():
         raise NeverDefined("a denominator is identically zero")
     if len(above) > _MOST_TERMS or len(below) > _MOST_TERMS:

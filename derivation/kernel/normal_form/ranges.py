@@ -15,6 +15,7 @@ from derivation.domain import Interval
 from derivation.errors import UnsupportedError
 from derivation.kernel.normal_form.generators import Generator, Kind
 from derivation.kernel.normal_form.images import replace_generator
+from derivation.kernel.normal_form.polynomials import degrees
 from derivation.kernel.normal_form.quotient import (
     Quotient,
     factors,
@@ -55,7 +56,7 @@ def at_worst(tower: Tower, value: Quotient, ranges: Mapping[int, Range]) -> Quot
     For a value that is linear in the index, with a number as coefficient.
     """
     for number in value.generators:
-        if number not in ranges or int(value.numerator.degrees()[number]) != 1:
+        if number not in ranges or degrees(value.numerator)[number] != 1:
             continue
         own = own_value(number)
         slope = {e[number]: c for e, c in monomials(value.numerator) if e[number]}

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from derivation.domain import REAL_LINE, Interval
 from derivation.kernel.normal_form.generators import Generator, Kind
+from derivation.kernel.normal_form.polynomials import degrees, times
 from derivation.kernel.normal_form.quotient import (
     GENERATORS,
     Quotient,
@@ -29,7 +30,7 @@ from derivation.kernel.normal_form.quotient import (
 from derivation.kernel.normal_form.rationalising import rationalising_factor
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.quotient import Polynomial
+    from derivation.kernel.normal_form.polynomials import Polynomial
 
 __all__ = ["Generator", "Kind", "OutOfTime", "Restart", "Tower"]
 
@@ -201,8 +202,8 @@ class Tower:
             factor = rationalising_factor(self, result.denominator)
             if factor is None:
                 break
-            above = self._reduced_polynomial(result.numerator * factor)
-            below = self._reduced_polynomial(result.denominator * factor)
+            above = self._reduced_polynomial(times(result.numerator, factor))
+            below = self._reduced_polynomial(times(result.denominator, factor))
             result = above / below
         return result
 
@@ -223,23 +224,23 @@ class Tower:
         self.check_time()
         if p.is_constant():
             return None
-        degrees = p.degrees()
+        highest = degrees(p)
         for number in reversed(generators_of(p)):
             relation = self.generators[number].relation
-            if relation is not None and degrees[number] >= relation[0]:
+            if relation is not None and highest[number] >= relation[0]:
                 return number
         return None
 
 
 def _apply_relation(p: Polynomial, number: int, degree: int, value: Quotient) -> Quotient:
-    by_times: dict[int, dict[tuple[int, ...], int]] = {}
+    by_count: dict[int, dict[tuple[int, ...], int]] = {}
     for exponents, coefficient in monomials(p):
-        times, rest = divmod(exponents[number], degree)
+        count, rest = divmod(exponents[number], degree)
         reduced = (*exponents[:number], rest, *exponents[number + 1 :])
-        by_times.setdefault(times, {})[reduced] = coefficient
+        by_count.setdefault(count, {})[reduced] = coefficient
     result = Quotient.of(0)
-    for times, terms in by_times.items():
-        result += Quotient(polynomial(terms)) * (value**times if times else Quotient.of(1))
+    for count, terms in by_count.items():
+        result += Quotient(polynomial(terms)) * (value**count if count else Quotient.of(1))
     return result
 
 

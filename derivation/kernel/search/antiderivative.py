@@ -10,6 +10,7 @@ from math import comb, factorial
 from derivation.kernel.integration.integrand import Factor, NoRule, Part
 from derivation.kernel.integration.line import logistic_shape
 from derivation.kernel.integration.values import HALF, ONE, TWO, ZERO, Workspace
+from derivation.kernel.normal_form.polynomials import degrees
 from derivation.kernel.normal_form.quotient import Quotient, own_value
 
 __all__ = ["antiderivative"]
@@ -37,7 +38,7 @@ def antiderivative(work: Workspace, part: Part) -> Quotient:
         return _of_logistic(work, part, factor, t)
     if part.growth:
         raise NoRule("no antiderivative is known here")
-    if int(factor.base.numerator.degrees()[work.variable]) == 1:
+    if degrees(factor.base.numerator)[work.variable] == 1:
         return _of_linear(work, part.whole_power, factor)
     return _of_quadratic(work, part, factor, t)
 
