@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 
 from derivation.errors import DerivationError
 from derivation.kernel.calculus.differentiate import resolve
@@ -105,7 +105,9 @@ def evaluate(
     the number of nodes times bits.
     Raises Undefined or Indeterminate.
     """
-    with working_bits(bits):
+    before = ctx.prec
+    ctx.prec = bits
+    try:
         evaluator = _Evaluator(
             scalars=point.scalars,
             families=point.families,
@@ -114,10 +116,11 @@ def evaluate(
             resolved={} if resolved is None else resolved,
             work=work,
         )
-        try:
-            return evaluator.value(term)
-        except RecursionError:
-            raise Indeterminate("the term is nested too deeply") from None
+        return evaluator.value(term)
+    except RecursionError:
+        raise Indeterminate("the term is nested too deeply") from None
+    finally:
+        ctx.prec = before
 
 
 def _number(term: Number) -> Value:
