@@ -25,6 +25,7 @@ from derivation.term.constructs import (
     Sum,
     Test,
 )
+from derivation.term.kept import hashed_once, keep
 from derivation.term.nodes import (
     Add,
     Call,
@@ -51,6 +52,6 @@ __all__ = [
     "Add", "And", "Call", "Constant", "Derivative", "DerivativeSign", "Div", "Index", "Indexed",
     "Integral", "Mark", "MarkKind", "Mul", "Neg", "Not", "Number", "Operand", "Or", "Paren",
     "Piecewise", "Pow", "Primed", "Product", "Ranged", "Relation", "RelationSign", "Span", "Sub",
-    "Sum", "Symbol", "Term", "Test", "Times", "as_term", "free_names", "fresh_name", "kinds",
-    "number", "plain", "substitute", "transform", "walk",
+    "Sum", "Symbol", "Term", "Test", "Times", "as_term", "free_names", "fresh_name",
+    "hashed_once", "keep", "kinds", "number", "plain", "substitute", "transform", "walk",
 ]  # fmt: skip

@@ -99,6 +99,9 @@ def plain(term: Term) -> Term:
     return found
 
 
+_NO_NAMES: frozenset[str] = frozenset()
+
+
 def free_names(term: Term) -> frozenset[str]:
     """Names of the symbols and families that occur free; function names are not included."""
     found: frozenset[str] | None = getattr(term, "kept_free", None)
@@ -111,7 +114,7 @@ def _free_names(term: Term) -> frozenset[str]:
     if isinstance(term, Ranged):
         inside = free_names(term.body) - {term.index}
         return inside | free_names(term.lower) | free_names(term.upper)
-    names: frozenset[str] = frozenset((term.base,)) if isinstance(term, Indexed) else frozenset()
+    names = frozenset((term.base,)) if isinstance(term, Indexed) else _NO_NAMES
     for child in term.children:
-        names |= free_names(child)
+        names = names | free_names(child) if names else free_names(child)
     return names

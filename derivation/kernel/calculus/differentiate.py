@@ -53,11 +53,12 @@ __all__ = [
 ]
 
 ZERO, ONE, TWO = Number("0"), Number("1"), Number("2")
+EULER = Constant("e")
 
 
 def is_exponential(term: Term) -> bool:
     """Whether the term is e to some power."""
-    return isinstance(term, Pow) and term.left == Constant("e")
+    return isinstance(term, Pow) and term.left == EULER
 
 
 # -------------------------------------------------------------- building with 0 and 1 folded
@@ -152,7 +153,7 @@ def _differentiate_quotient(top: Term, bottom: Term, variable: Term) -> Term:
 
 def _differentiate_power(base: Term, exponent: Term, variable: Term) -> Term:
     power = Pow(base, exponent)
-    if base == Constant("e"):
+    if base == EULER:
         return _mul(power, differentiate(exponent, variable))
     if not depends(exponent, variable):
         d_base = differentiate(base, variable)

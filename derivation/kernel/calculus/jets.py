@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from derivation.errors import UnsupportedError
-from derivation.term import Indexed, Ranged, Symbol, Term
-from derivation.term.kept import hashed_once
+from derivation.term import Indexed, Ranged, Symbol, Term, hashed_once
 
 __all__ = ["Jet", "depends", "name_of"]
 

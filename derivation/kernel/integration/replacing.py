@@ -51,6 +51,8 @@ def mentions_integral(term: Term) -> bool:
 
 def with_integrals_done(term: Term, context: Context, conditions_of: ConditionsOf) -> Term:
     """The term with integrals replaced; equal wherever the conditions of the term hold."""
+    if not mentions_integral(term):
+        return term
     return _Replacer(context, conditions_of, lambda found: found.value).done(term)
 
 
@@ -59,6 +61,8 @@ def with_guarded_integrals(term: Term, context: Context, conditions_of: Conditio
 
     So wherever the result has a value, the term has the same one.
     """
+    if not mentions_integral(term):
+        return term
     return _Replacer(context, conditions_of, _guarded).done(term)
 
 

@@ -13,8 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from derivation.domain import Size
-from derivation.term import Symbol, Term, substitute
-from derivation.term.kept import hashed_once
+from derivation.term import Symbol, Term, hashed_once, substitute
 
 __all__ = ["Entrywise", "in_places", "place"]
 

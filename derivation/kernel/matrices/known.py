@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derivation.kernel.normal_form.quotient import Quotient
-from derivation.term import Term
-from derivation.term.kept import hashed_once
+from derivation.term import Term, hashed_once
 
 __all__ = ["Known"]
 

@@ -34,11 +34,11 @@ from derivation.term import (
     Term,
     free_names,
     fresh_name,
+    keep,
     kinds,
     substitute,
     walk,
 )
-from derivation.term.kept import keep
 
 __all__ = [
     "head_name", "is_private", "names_used", "private", "put_in", "refuse_foreign", "separated",

@@ -20,7 +20,7 @@ from __future__ import annotations
 from functools import reduce
 
 from derivation.errors import UnsupportedError
-from derivation.kernel.calculus.differentiate import Jet
+from derivation.kernel.calculus.differentiate import EULER, Jet
 from derivation.kernel.normal_form import (
     integrals,
     kinks,
@@ -122,7 +122,7 @@ class NormalForm(Attempt):
         return declared_name(self, name)
 
     def _power(self, base: Term, exponent: Term) -> Quotient:
-        if base == Constant("e"):
+        if base == EULER:
             return self.exponential(self.of(exponent))
         b, e = self.of(base), self.tower.reduced(self.of(exponent))
         rational = e.rational

@@ -83,7 +83,8 @@ def scale_of(tower: Tower, kind: Kind, unit: Quotient, times: Fraction) -> int:
     name = f"{kind.name} {tower.text(unit)}"
     known = tower.scales.get(name, 1)
     scale = lcm(known, times.denominator)
-    if scale > _LARGEST_SCALE or abs(times * scale) > _LARGEST_EXPONENT:
+    exponent = times.numerator * (scale // times.denominator)
+    if scale > _LARGEST_SCALE or abs(exponent) > _LARGEST_EXPONENT:
         raise TooLarge("an exponent that is too large, or too fine a fraction")
     if scale != known:
         tower.scales[name] = scale
@@ -110,7 +111,7 @@ def _power_of_unit(form: Attempt, unit: Quotient, times: Fraction) -> Quotient:
         Kind.EXPONENTIAL, "exp", (unit,), bounds, scale, nonzero=True,
         constant=tower.is_constant(unit),
     )  # fmt: skip
-    return tower.value(new) ** int(times * scale)
+    return tower.value(new) ** (times.numerator * (scale // times.denominator))
 
 
 # ---------------------------------------------------------------------- logarithms

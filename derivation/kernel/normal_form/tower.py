@@ -57,7 +57,8 @@ class Tower:
         self.generators: list[Generator] = []
         self._numbers: dict[tuple[object, ...], int] = {}
         self._names: list[str] = []
-        self._has_relations = False
+        self._texts: dict[tuple[str, str], str] = {}
+        self._related: list[int] = []  # the numbers of the generators with relations
         self._any_bound = self._any_imaginary = self._any_nested = False  # of the generators
 
     # ------------------------------------------------------------------ making generators
@@ -89,7 +90,8 @@ class Tower:
             else:
                 self.generators.append(new)
             self._names.append(self._name(new))
-            self._has_relations |= new.relation is not None
+            if new.relation is not None:
+                self._related.append(known)
             self._any_bound |= bool(bound)
             self._any_imaginary |= new.imaginary
             self._any_nested |= height > 0
@@ -122,7 +124,9 @@ class Tower:
     def relate(self, number: int, degree: int, value: Quotient) -> None:
         """Note that the generator to the power ``degree`` is ``value``."""
         self.generators[number] = replace(self.generators[number], relation=(degree, value))
-        self._has_relations = True
+        if number not in self._related:
+            self._related.append(number)
+            self._related.sort()
 
     def mark_bound(self, number: int) -> None:
         """Note that the generator is a bound index, on which it depends itself."""
@@ -177,10 +181,16 @@ class Tower:
 
     def text(self, quotient: Quotient) -> str:
         """A name of the value that does not depend on the numbers of generators."""
-        above, below = self._poly_text(quotient.numerator), self._poly_text(quotient.denominator)
-        return _short(f"{above}/{below}")
+        known = self._texts.get(quotient.key)
+        if known is None:
+            above = self._poly_text(quotient.numerator)
+            known = _short(f"{above}/{self._poly_text(quotient.denominator)}")
+            self._texts[quotient.key] = known
+        return known
 
     def _poly_text(self, p: Polynomial) -> str:
+        if p.is_one():
+            return "1*"
         terms = []
         for exponents, coefficient in monomials(p):
             powers = sorted([f"{self._names[i]}^{e}" for i, e in powers_in(exponents)])
@@ -191,7 +201,7 @@ class Tower:
 
     def reduced(self, value: Quotient) -> Quotient:
         """The value with all relations (G^n = q) applied."""
-        if not self._has_relations:
+        if not self._related:
             return value
         if all(self.generators[number].relation is None for number in value.generators):
             return value
@@ -225,7 +235,7 @@ class Tower:
         if p.is_constant():
             return None
         highest = degrees(p)
-        for number in reversed(generators_of(p)):
+        for number in reversed(self._related):
             relation = self.generators[number].relation
             if relation is not None and highest[number] >= relation[0]:
                 return number

@@ -108,6 +108,8 @@ def evaluate(
     before = ctx.prec
     ctx.prec = bits
     try:
+        if isinstance(term, Number):
+            return _number(term)
         evaluator = _Evaluator(
             scalars=point.scalars,
             families=point.families,

@@ -194,7 +194,7 @@ class Chooser:
             wanted = (*WHOLE, *(int(c) for c in self.constants if c.denominator == 1))
         else:
             return self._any(declaration, number)
-        admitted = [Fraction(n) for n in wanted if declaration.admits(Fraction(n))]
+        admitted = [n for n in map(Fraction, wanted) if declaration.admits(n)]
         if not admitted:
             return self._any(declaration, number)
         step = number * (2 * position + 1) + (number // len(admitted)) * position
