@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from derivation.term.constructs import Derivative, Mark, Ranged
 from derivation.term.kept import keep
@@ -46,11 +47,16 @@ def kinds(term: Term) -> frozenset[type]:
     found: frozenset[type] | None = getattr(term, "kept_kinds", None)
     if found is None:
         nodes = list(walk(term))
-        found = frozenset().union(*(kind.__mro__ for kind in set(map(type, nodes))))
+        found = _with_bases(frozenset(map(type, nodes)))
         if Call in found and any(isinstance(node, Call) and node.primes for node in nodes):
             found |= {Primed}
         keep(term, "kept_kinds", found)
     return found
+
+
+@lru_cache(maxsize=512)
+def _with_bases(classes: frozenset[type]) -> frozenset[type]:
+    return frozenset().union(*(one.__mro__ for one in classes))
 
 
 def transform(term: Term, change: Callable[[Term], Term]) -> Term:

@@ -9,7 +9,17 @@ from derivation.domain import Kind
 from derivation.kernel.bounds.intervals import Bounds
 from derivation.kernel.calculus.differentiate import resolve
 from derivation.kernel.names.context import Context
-from derivation.term import Derivative, Indexed, RelationSign, Sum, Symbol, Term, free_names, walk
+from derivation.term import (
+    Derivative,
+    Indexed,
+    RelationSign,
+    Sum,
+    Symbol,
+    Term,
+    free_names,
+    kinds,
+    walk,
+)
 
 __all__ = ["constrained", "inconsistent", "undeclared"]
 
@@ -20,8 +30,9 @@ def undeclared(left: Term, right: Term, context: Context) -> str:
     missing = sorted(name for name in names if context.declaration(name) is None)
     if missing:
         return f"not declared: {', '.join(missing)} (write for example '{missing[0]} real')"
+    needs_more = any(one.is_family or one.kind is Kind.FUNCTION for one in context.domain)
     for side in (left, right):
-        for node in walk(side):
+        for node in walk(side) if needs_more or {Derivative, Sum} & kinds(side) else ():
             trouble = isinstance(node, _CHECKED) and _misused(node, context)
             if trouble:
                 return trouble

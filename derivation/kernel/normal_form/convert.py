@@ -97,6 +97,8 @@ class NormalForm(Attempt):
                 return reduced(self.of(left) / reduced(self.of(right)))
             case Pow(left=left, right=right):
                 return self._power(left, right)
+            case Call(primes=0):
+                return self._call(term)
             case Sum():
                 found = sums.convert_ranged(self, term)
                 if isinstance(found, list):
@@ -111,8 +113,6 @@ class NormalForm(Attempt):
                 return integrals.integral(self, term)
             case Piecewise():
                 return value_of_branches(self, term)
-            case Call(primes=0):
-                return self._call(term)
         raise UnsupportedError(f"{type(term).__name__} is not supported by the normal form yet")
 
     def _symbol(self, name: str) -> Quotient:

@@ -228,6 +228,8 @@ def _rational(numerator: int, denominator: int) -> Quotient:
 
 
 def _times(a: Polynomial, b: Polynomial) -> Polynomial:
+    if b.is_one():
+        return a
     if len(a) * len(b) > 40 * _MOST_TERMS:
         raise TooLarge("a product of more than 240000 terms")
     return a * b
