@@ -151,18 +151,14 @@ class _Evaluator:
         if next(self.steps) * self.bits > self.work:
             raise Indeterminate("the term is too large")
         match term:
-            case Number():
-                return _number(term)
-            case Constant(name=name) if name in _CONSTANTS:
-                return _CONSTANTS[name]()
             case Symbol(name=name):
                 if name not in self.scalars:
                     raise Indeterminate(f"{name} has no value")
                 return self.scalars[name]
+            case Number():
+                return _number(term)
             case Indexed(base=base):
                 return self._member(base, self._indices(term))
-            case Neg(body=body):
-                return -self.value(body)
             case Add(left=left, right=right):
                 return add(self.value(left), self.value(right))
             case Sub(left=left, right=right):
@@ -171,6 +167,10 @@ class _Evaluator:
                 return multiply(self.value(left), self.value(right))
             case Div(left=left, right=right):
                 return divide(self.value(left), self.value(right))
+            case Neg(body=body):
+                return -self.value(body)
+            case Constant(name=name) if name in _CONSTANTS:
+                return _CONSTANTS[name]()
             case Pow(left=Constant(name="e"), right=right):
                 return exponential(self.value(right))
             case Pow(left=left, right=right):
