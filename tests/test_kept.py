@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from derivation.kernel import Definition, decide
 from derivation.kernel.normal_form.polynomials import (
     GENERATORS,
     degrees,
@@ -30,7 +31,7 @@ from derivation.kernel.normal_form.polynomials import (
 )
 from derivation.kernel.normal_form.quotient import Quotient, own_value
 from derivation.notation import read
-from derivation.term import Mul, Paren, Symbol, Times, free_names, kinds, plain
+from derivation.term import Call, Mul, Paren, Symbol, Times, free_names, kinds, plain
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.polynomials import Polynomial
@@ -87,6 +88,16 @@ def test_replaced_fields_are_looked_at_anew() -> None:
     term = read("x + y")
     assert free_names(term) == {"x", "y"}
     assert free_names(replace(term, left=Symbol("z"))) == {"z", "y"}
+
+
+def test_a_term_with_a_list_in_it_is_never_judged() -> None:
+    """Its list could change after the theorem; what is kept of it would not."""
+    arguments = [Paren(Symbol("x"))]
+    with pytest.raises(TypeError, match="unhashable"):
+        decide(Call("sin", arguments), read("sin(x)"), "x real")  # type: ignore[arg-type]
+    defined = Definition(Symbol("u"), Call("sin", arguments))  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="unhashable"):
+        decide(read("u"), read("u"), "x real", (defined,))
 
 
 # ---------------------------------------------------------------------- polynomials
