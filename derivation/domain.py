@@ -93,9 +93,17 @@ class Interval:
 
     def intersect(self, other: Interval) -> Interval:
         """The points in both."""
+        for one, another in ((self, other), (other, self)):
+            if another is REAL_LINE and one.is_open_where_infinite:
+                return one
         low, low_open = _tighter(self.low, self.low_open, other.low, other.low_open, 1)
         high, high_open = _tighter(self.high, self.high_open, other.high, other.high_open, -1)
         return Interval(low, high, low_open, high_open)
+
+    @property
+    def is_open_where_infinite(self) -> bool:
+        """Whether an end that is infinite is marked open, as it should be."""
+        return (self.low is not None or self.low_open) and (self.high is not None or self.high_open)
 
     @property
     def is_empty(self) -> bool:

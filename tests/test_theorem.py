@@ -192,11 +192,11 @@ def test_inside_the_kernel_theorem_and_decide_alone_seal():
 # and what it proposes is checked by the others: it is not counted.
 LIMITS = {
     "kernel": 620,  # decide, proving, partial, theorem
-    "names": 420,
+    "names": 430,  # what need not be walked through is told apart first
     "calculus": 450,
     "bounds": 650,
     "definedness": 1500,
-    "normal_form": 3700,
+    "normal_form": 3800,  # polynomials are kept in two rings, small and large
     "integration": 1500,
     "matrices": 3000,
     "refutation": 1800,

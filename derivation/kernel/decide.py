@@ -84,6 +84,7 @@ class Judge:
     def __init__(self, given: Domain | str = "", definitions: tuple[Definition, ...] = ()) -> None:
         domain = Domain.parse(given) if isinstance(given, str) else given
         self.definitions = tuple(definitions)
+        hash((domain.hypotheses, self.definitions))  # TypeError for what could change later
         own = tuple(one for one in definitions if not _is_built_in(one))
         self.context = Context(domain, own)  # built-in functions keep their meaning
         self.deadline = 0.0

@@ -155,4 +155,5 @@ def _check_depth(whole: Term, text: str) -> None:
                 position,
                 "Give a name to a part of it, or write a long sum with a sum sign.",
             )
-        stack.extend((child, depth + 1) for child in term.children)
+        if children := term.children:
+            stack.extend([(child, depth + 1) for child in children])

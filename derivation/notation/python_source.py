@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 
 from derivation.errors import UnreadableError
 from derivation.term import Span
@@ -40,6 +41,7 @@ class PythonSource:
         self.start = start
         self.source = text[start:end].translate(_SAME)
         self.characters = _character_offsets(self.source)
+        self.length = len(self.characters)
 
     def parse(self) -> ast.expr:
         """The syntax tree. Raises UnreadableError for characters and numbers no formula has."""
@@ -123,6 +125,8 @@ class PythonSource:
             raise self.error("a decimal point after a name or a number", stray.start())
 
     def _check_depth(self, tree: ast.expr) -> None:
+        if len(self.source) < _MAX_TREE // 2:
+            return  # each level takes a character at least, and the last one has one below it
         stack: list[tuple[ast.AST, int]] = [(tree, 1)]
         while stack:
             node, depth = stack.pop()
@@ -135,7 +139,9 @@ class PythonSource:
         return Span(self._position(node.col_offset), self._position(end))
 
     def _position(self, byte: int) -> int:
-        offset = min(max(byte - 1, 0), len(self.characters) - 1)
+        offset = byte - 1 if byte > 0 else 0
+        if offset >= self.length:
+            offset = self.length - 1
         return self.start + self.characters[offset]
 
     def _written(self, node: ast.expr) -> str:
@@ -143,7 +149,9 @@ class PythonSource:
         return self.text[span.start : span.end]
 
 
-def _character_offsets(source: str) -> list[int]:
+def _character_offsets(source: str) -> Sequence[int]:
     """For each byte of the UTF-8 form (and its end), the character that it belongs to."""
+    if source.isascii():
+        return range(len(source) + 1)
     offsets = [position for position, character in enumerate(source) for _ in character.encode()]
     return [*offsets, len(source)]

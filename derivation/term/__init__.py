@@ -25,6 +25,7 @@ from derivation.term.constructs import (
     Sum,
     Test,
 )
+from derivation.term.kept import hashed_once, keep
 from derivation.term.nodes import (
     Add,
     Call,
@@ -45,12 +46,12 @@ from derivation.term.nodes import (
 )
 from derivation.term.signs import DerivativeSign, Index, MarkKind, RelationSign, Span, Times
 from derivation.term.substitution import fresh_name, substitute
-from derivation.term.traversal import free_names, plain, transform, walk
+from derivation.term.traversal import Primed, free_names, kinds, plain, transform, walk
 
 __all__ = [
     "Add", "And", "Call", "Constant", "Derivative", "DerivativeSign", "Div", "Index", "Indexed",
     "Integral", "Mark", "MarkKind", "Mul", "Neg", "Not", "Number", "Operand", "Or", "Paren",
-    "Piecewise", "Pow", "Product", "Ranged", "Relation", "RelationSign", "Span", "Sub", "Sum",
-    "Symbol", "Term", "Test", "Times", "as_term", "free_names", "fresh_name", "number", "plain",
-    "substitute", "transform", "walk",
+    "Piecewise", "Pow", "Primed", "Product", "Ranged", "Relation", "RelationSign", "Span", "Sub",
+    "Sum", "Symbol", "Term", "Test", "Times", "as_term", "free_names", "fresh_name",
+    "hashed_once", "keep", "kinds", "number", "plain", "substitute", "transform", "walk",
 ]  # fmt: skip

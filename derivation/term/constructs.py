@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from derivation.term.kept import hashed_once
 from derivation.term.nodes import Term
 from derivation.term.signs import DerivativeSign, MarkKind, RelationSign
 
@@ -14,6 +15,7 @@ __all__ = [
 ]  # fmt: skip
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class Ranged(Term):
     """``body`` over the bound name ``index`` from ``lower`` to ``upper``.
@@ -35,16 +37,19 @@ class Ranged(Term):
         return replace(self, body=body, lower=lower, upper=upper)
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class Sum(Ranged):
     """The sum over the whole numbers ``lower``, ..., ``upper``; empty sums are 0."""
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class Product(Ranged):
     """The product over the whole numbers ``lower``, ..., ``upper``; empty products are 1."""
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class Integral(Ranged):
     """The definite integral by the real variable ``index``.
@@ -53,6 +58,7 @@ class Integral(Ranged):
     """
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class Derivative(Term):
     """The derivative of ``body`` by ``variable`` (a Symbol or an Indexed), ``order`` times.
@@ -76,6 +82,7 @@ class Derivative(Term):
         return replace(self, body=body, variable=variable)
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class Relation(Term):
     """``left sign right``: an equation, or the condition of a branch."""
@@ -93,6 +100,7 @@ class Relation(Term):
         return replace(self, left=left, right=right)
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class _Junction(Term):
     left: Test
@@ -107,16 +115,19 @@ class _Junction(Term):
         return replace(self, left=as_test(left), right=as_test(right))
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class And(_Junction):
     """Both conditions hold; ``0 < x < 1`` is read as one, too."""
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class Or(_Junction):
     """At least one of the conditions holds."""
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class Not(Term):
     """The condition does not hold."""
@@ -142,6 +153,7 @@ def as_test(term: Term) -> Test:
     raise ValueError("the condition of a branch is a relation, or built of such")
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class Piecewise(Term):
     """Branches ``(value, condition)``; the first whose condition holds; ``None`` = otherwise."""
@@ -163,6 +175,7 @@ class Piecewise(Term):
         return replace(self, branches=tuple(branches))
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class Mark(Term):
     """A part of a line that the slide boxes or highlights; means the same as its body."""

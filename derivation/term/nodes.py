@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from derivation.term.decimals import digits_of, exact_value
+from derivation.term.kept import Keeper, hashed_once
 from derivation.term.signs import Index, Span, Times
 
 __all__ = [
@@ -15,8 +16,9 @@ __all__ = [
 ]  # fmt: skip
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
-class Term:
+class Term(Keeper):
     """Base class of all nodes; ``span``, where it was written, takes no part in equality."""
 
     span: Span | None = field(default=None, compare=False, repr=False, kw_only=True)
@@ -69,6 +71,7 @@ class Term:
 Operand: TypeAlias = "Term | int | Fraction | str"
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class Number(Term):
     """A nonnegative number as written: ``2``, ``0.50``, ``1e-30``. Decimals are exact."""
@@ -81,6 +84,7 @@ class Number(Term):
         return exact_value(self.text)
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class Constant(Term):
     """A named real constant: ``e``, ``pi`` or ``EulerGamma``.
@@ -91,6 +95,7 @@ class Constant(Term):
     name: str
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class Symbol(Term):
     """A variable, an index, a size, or a defined quantity without arguments."""
@@ -98,6 +103,7 @@ class Symbol(Term):
     name: str
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class Indexed(Term):
     """A member of a family: ``w_j``, ``x^{(i)}``, ``x^{(i)}_j``."""
@@ -114,6 +120,7 @@ class Indexed(Term):
         return Indexed(self.base, children, self.place, span=self.span)
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class Call(Term):
     """A function applied to arguments.
@@ -136,6 +143,7 @@ class Call(Term):
         return Call(self.name, children, self.primes, self.bare, span=self.span)
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class _Unary(Term):
     body: Term
@@ -149,16 +157,19 @@ class _Unary(Term):
         return type(self)(body, span=self.span)
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class Neg(_Unary):
     """``-body``."""
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class Paren(_Unary):
     """Parentheses that the notation would not need, kept because they were written."""
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class _Binary(Term):
     left: Term
@@ -173,16 +184,19 @@ class _Binary(Term):
         return type(self)(left, right, span=self.span)
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class Add(_Binary):
     """``left + right``."""
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class Sub(_Binary):
     """``left - right``."""
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class Mul(_Binary):
     """``left right``."""
@@ -194,6 +208,7 @@ class Mul(_Binary):
         return Mul(left, right, self.sign, span=self.span)
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class Div(_Binary):
     """``left / right``; ``slash`` says whether it was written with a slash or as a fraction."""
@@ -205,6 +220,7 @@ class Div(_Binary):
         return Div(left, right, self.slash, span=self.span)
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class Pow(_Binary):
     """``left`` to the power ``right``."""

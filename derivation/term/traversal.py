@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from derivation.term.constructs import Derivative, Mark, Ranged
-from derivation.term.nodes import Call, Div, Indexed, Mul, Paren, Symbol, Term
+from derivation.term.kept import keep
+from derivation.term.nodes import (
+    Add,
+    Call,
+    Constant,
+    Div,
+    Indexed,
+    Mul,
+    Neg,
+    Number,
+    Paren,
+    Pow,
+    Sub,
+    Symbol,
+    Term,
+)
 from derivation.term.signs import DerivativeSign, Index, Times
 
-__all__ = ["free_names", "plain", "transform", "walk"]
+__all__ = ["Primed", "free_names", "kinds", "plain", "transform", "walk"]
+
+
+class Primed:
+    """Stands among the kinds of a term for a call with primes."""
 
 
 def walk(term: Term) -> Iterator[Term]:
@@ -17,20 +37,46 @@ def walk(term: Term) -> Iterator[Term]:
     while stack:
         node = stack.pop()
         yield node
-        stack.extend(reversed(node.children))
+        children = node.children
+        if children:
+            stack.extend(children[::-1])
+
+
+def kinds(term: Term) -> frozenset[type]:
+    """The classes of all subterms and their bases, and ``Primed`` where a call has primes."""
+    found: frozenset[type] | None = getattr(term, "kept_kinds", None)
+    if found is None:
+        nodes = list(walk(term))
+        found = _with_bases(frozenset(map(type, nodes)))
+        if Call in found and any(isinstance(node, Call) and node.primes for node in nodes):
+            found |= {Primed}
+        keep(term, "kept_kinds", found)
+    return found
+
+
+@lru_cache(maxsize=512)
+def _with_bases(classes: frozenset[type]) -> frozenset[type]:
+    return frozenset().union(*(one.__mro__ for one in classes))
 
 
 def transform(term: Term, change: Callable[[Term], Term]) -> Term:
     """Apply ``change`` to every node, subterms first."""
     children = term.children
     if children:
-        changed = tuple(transform(child, change) for child in children)
-        if any(new is not old for new, old in zip(changed, children, strict=True)):
-            term = term.with_children(changed)
+        changed = [transform(child, change) for child in children]
+        for new, old in zip(changed, children, strict=True):
+            if new is not old:
+                term = term.with_children(tuple(changed))
+                break
     return change(term)
 
 
+_WITHOUT_LOOKS = frozenset((Symbol, Number, Constant, Add, Sub, Neg, Pow))
+
+
 def _without_looks(node: Term) -> Term:
+    if type(node) in _WITHOUT_LOOKS:
+        return node
     match node:
         case Paren(body=body) | Mark(body=body):
             return body
@@ -52,18 +98,29 @@ def _without_looks(node: Term) -> Term:
 
 def plain(term: Term) -> Term:
     """The same structure without looks: no marks, no redundant parentheses, default styles."""
-    return transform(term, _without_looks)
+    if getattr(term, "kept_plain", False):
+        return term
+    found = transform(term, _without_looks)
+    keep(found, "kept_plain", True)
+    return found
+
+
+_NO_NAMES: frozenset[str] = frozenset()
 
 
 def free_names(term: Term) -> frozenset[str]:
     """Names of the symbols and families that occur free; function names are not included."""
-    match term:
-        case Symbol(name=name):
-            return frozenset({name})
-        case Ranged(body=body, index=index, lower=lower, upper=upper):
-            return (free_names(body) - {index}) | free_names(lower) | free_names(upper)
-        case _:
-            names: set[str] = {term.base} if isinstance(term, Indexed) else set()
-            for child in term.children:
-                names |= free_names(child)
-            return frozenset(names)
+    found: frozenset[str] | None = getattr(term, "kept_free", None)
+    return keep(term, "kept_free", _free_names(term)) if found is None else found
+
+
+def _free_names(term: Term) -> frozenset[str]:
+    if isinstance(term, Symbol):
+        return frozenset((term.name,))
+    if isinstance(term, Ranged):
+        inside = free_names(term.body) - {term.index}
+        return inside | free_names(term.lower) | free_names(term.upper)
+    names = frozenset((term.base,)) if isinstance(term, Indexed) else _NO_NAMES
+    for child in term.children:
+        names = names | free_names(child) if names else free_names(child)
+    return names

@@ -13,6 +13,7 @@ from derivation.domain import REAL_LINE, Interval
 
 __all__ = [
     "NONNEGATIVE",
+    "ONE",
     "POSITIVE",
     "add",
     "hull",
@@ -32,6 +33,7 @@ __all__ = [
 _LARGEST_POWER = 64
 POSITIVE = Interval(low=Fraction(0))
 NONNEGATIVE = Interval(low=Fraction(0), low_open=False)
+ONE = Interval(Fraction(1), Fraction(1), low_open=False, high_open=False)
 
 
 def is_positive(x: Interval) -> bool:
@@ -96,6 +98,8 @@ def magnitude(x: Interval) -> Interval:
 
 def point(value: Fraction) -> Interval:
     """The interval of one number."""
+    if value == 1:
+        return ONE
     return Interval(value, value, low_open=False, high_open=False)
 
 
@@ -124,6 +128,8 @@ def multiply(x: Interval, y: Interval) -> Interval:
 
     An infinite end times a zero end is bounded by 0 there, because the factor itself is finite.
     """
+    if x is ONE and _is_as_computed(y):
+        return y
     corners = [
         _corner(a, a_open, a_sign, b, b_open, b_sign)
         for a, a_open, a_sign in ((x.low, x.low_open, -1), (x.high, x.high_open, 1))
@@ -141,6 +147,13 @@ def multiply(x: Interval, y: Interval) -> Interval:
         low_open and not (low == 0 and reaches_zero),
         high_open and not (high == 0 and reaches_zero),
     )
+
+
+def _is_as_computed(x: Interval) -> bool:
+    """Whether it has values, and its infinite ends are open, as in every result of arithmetic."""
+    if x.low is None or x.high is None:
+        return (x.low is not None or x.low_open) and (x.high is not None or x.high_open)
+    return x.low < x.high or (x.low == x.high and not x.low_open and not x.high_open)
 
 
 _INFINITY = float("inf")

@@ -29,6 +29,7 @@ from derivation.term import (
     Number,
     Piecewise,
     Pow,
+    Primed,
     Product,
     Ranged,
     Sub,
@@ -37,6 +38,7 @@ from derivation.term import (
     Term,
     free_names,
     fresh_name,
+    kinds,
     number,
     substitute,
 )
@@ -51,11 +53,12 @@ __all__ = [
 ]
 
 ZERO, ONE, TWO = Number("0"), Number("1"), Number("2")
+EULER = Constant("e")
 
 
 def is_exponential(term: Term) -> bool:
     """Whether the term is e to some power."""
-    return isinstance(term, Pow) and term.left == Constant("e")
+    return isinstance(term, Pow) and term.left == EULER
 
 
 # -------------------------------------------------------------- building with 0 and 1 folded
@@ -150,7 +153,7 @@ def _differentiate_quotient(top: Term, bottom: Term, variable: Term) -> Term:
 
 def _differentiate_power(base: Term, exponent: Term, variable: Term) -> Term:
     power = Pow(base, exponent)
-    if base == Constant("e"):
+    if base == EULER:
         return _mul(power, differentiate(exponent, variable))
     if base == ZERO:
         return ZERO  # 0^u is defined where u > 0 only, and is 0 there
@@ -236,6 +239,8 @@ def _differentiate_jet(term: Jet, variable: Term) -> Term:
 
 def resolve(term: Term) -> Term:
     """The term with every ``Derivative`` and every prime of a built-in function carried out."""
+    if Derivative not in (found := kinds(term)) and Primed not in found:
+        return term
     match term:
         case Derivative(body=body, variable=variable, order=order):
             result = resolve(body)

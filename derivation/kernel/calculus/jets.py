@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from derivation.errors import UnsupportedError
-from derivation.term import Indexed, Ranged, Symbol, Term
+from derivation.term import Indexed, Ranged, Symbol, Term, hashed_once
 
 __all__ = ["Jet", "depends", "name_of"]
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class Jet(Term):
     """A partial derivative of an arbitrary smooth function, at ``arguments``.

@@ -16,7 +16,7 @@ from derivation.kernel.bounds.intervals import Bounds
 from derivation.kernel.calculus.differentiate import Jet
 from derivation.kernel.definedness.constants import enclosed
 from derivation.kernel.names.context import Context
-from derivation.kernel.normal_form.quotient import GENERATORS, Quotient, TooLarge, generator
+from derivation.kernel.normal_form.quotient import GENERATORS, Quotient, TooLarge, own_value
 from derivation.term import (
     Add,
     Call,
@@ -105,7 +105,7 @@ class Atoms:
                     if abs(exponent) > _LARGEST_EXPONENT:
                         raise TooLarge("a power with a large exponent")
                     return self.of(left) ** int(exponent)
-        return Quotient(generator(self._number(term)))
+        return own_value(self._number(term))
 
     def _number(self, term: Term) -> int:
         if term not in self._numbers:

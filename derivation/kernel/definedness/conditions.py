@@ -54,6 +54,9 @@ from derivation.term import (
 __all__ = ["conditions"]
 
 
+_ALWAYS_DEFINED = frozenset((Number, Symbol))
+
+
 def conditions(term: Term, context: Context) -> tuple[Condition, ...]:
     """All conditions under which the term has a value, each once.
 
@@ -76,13 +79,15 @@ def _walk(term: Term, place: Place) -> Iterator[Condition]:
         case Call():
             yield from _of_call(term, place)
             for argument in term.arguments:
-                yield from _walk(argument, place)
+                if type(argument) not in _ALWAYS_DEFINED:
+                    yield from _walk(argument, place)
         case Constant(name="inf"):
             raise UnsupportedError("infinity is no number")
         case _:
             yield from _of_node(term, place)
             for child in term.children:
-                yield from _walk(child, place)
+                if type(child) not in _ALWAYS_DEFINED:
+                    yield from _walk(child, place)
 
 
 def _of_node(term: Term, place: Place) -> Iterator[Condition]:

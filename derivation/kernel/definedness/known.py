@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from derivation.errors import UnsupportedError
 from derivation.kernel.definedness.signs import Signs
-from derivation.kernel.normal_form.quotient import NeverDefined, Quotient, TooLarge, generator
+from derivation.kernel.normal_form.quotient import NeverDefined, Quotient, TooLarge, own_value
 from derivation.term import Call, Constant, Pow, Relation, RelationSign
 
 __all__ = ["learn_about_atoms", "learn_relations"]
@@ -47,7 +47,7 @@ def learn_about_atoms(signs: Signs) -> None:
 
 
 def _facts(signs: Signs, number: int) -> Iterator[tuple[RelationSign, Quotient]]:
-    atom, of, one = Quotient(generator(number)), signs.atoms.of, Quotient.of(1)
+    atom, of, one = own_value(number), signs.atoms.of, Quotient.of(1)
     match signs.atoms.terms[number]:
         case Call(name="Abs", arguments=(u,)):
             yield GE, atom - of(u)

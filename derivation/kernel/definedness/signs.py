@@ -23,19 +23,20 @@ from derivation.kernel.bounds import intervals
 from derivation.kernel.bounds.bernstein import holds_on_box, signs_at_points
 from derivation.kernel.bounds.quadratics import least_value
 from derivation.kernel.definedness.atoms import Atoms
+from derivation.kernel.normal_form.polynomials import in_one_ring, minus
 from derivation.kernel.normal_form.quotient import (
     Quotient,
-    constant,
     factors,
     generator,
     generators_of,
     monomials,
+    powers_in,
 )
 from derivation.kernel.theorem import ConditionKind
 from derivation.term import RelationSign
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.quotient import Polynomial
+    from derivation.kernel.normal_form.polynomials import Polynomial
 
 __all__ = ["Signs"]
 
@@ -90,13 +91,13 @@ def _coefficients(p: Polynomial) -> Coefficients:
 def _primitive(p: Polynomial) -> tuple[Polynomial, int]:
     """``(q, c)`` with p = c q, c whole, and the leading coefficient of q positive."""
     c = gcd(*(int(value) for value in p.coeffs())) * _sign(int(p.leading_coefficient()))
-    return p // constant(c), c
+    return p // c, c
 
 
 def _without_constant(p: Polynomial) -> tuple[Polynomial, int]:
     """``(q, c)`` with p = q + c, c whole, and q without a constant term."""
     c = sum(value for exponents, value in monomials(p) if not any(exponents))
-    return p - constant(c), c
+    return p - c, c
 
 
 def _affine(x: Interval, factor: int, shift: int) -> Interval:
@@ -202,9 +203,10 @@ class Signs:
     def _by_known_divisor(self, p: Polynomial) -> SignSet:
         """p = F q for a fact F about a product of which no factor's sign is known."""
         signs = ANY
-        for known, strict in self._facts:
-            rest = p // known
-            if not rest.is_constant() and rest * known == p and known.total_degree() > 1:
+        for fact, strict in self._facts:
+            whole, known = in_one_ring(p, fact)
+            rest = whole // known
+            if not rest.is_constant() and rest * known == whole and known.total_degree() > 1:
                 own = frozenset((1,) if strict else (0, 1))
                 signs &= _times(own, self._direct(rest))
         return signs
@@ -225,10 +227,9 @@ class Signs:
         total = intervals.point(Fraction(0))
         for exponents, coefficient in monomials(p):
             term = intervals.point(Fraction(coefficient))
-            for number, exponent in enumerate(exponents):
-                if exponent:
-                    base = self.interval_of_atom(number)
-                    term = intervals.multiply(term, intervals.power(base, exponent))
+            for number, exponent in powers_in(exponents):
+                base = self.interval_of_atom(number)
+                term = intervals.multiply(term, intervals.power(base, exponent))
             total = intervals.add(total, term)
         shape, shift = _without_constant(p)
         shape, factor = _primitive(shape)
@@ -269,7 +270,7 @@ class Signs:
                 if not any(exponents) or own.get(exponents, 0) * coefficient <= 0:
                     continue
                 times, unit = abs(own[exponents]), abs(coefficient)
-                rest = self._direct(p * constant(unit) - known * constant(times))
+                rest = self._direct(minus(p * unit, known * times))
                 if rest <= {1} or (rest <= {0, 1} and (is_strict or not strict)):
                     return True
         return False

@@ -25,7 +25,7 @@ from derivation.kernel.integration.values import ZERO, Workspace
 from derivation.kernel.integration.writing import difference
 from derivation.kernel.names.context import Context
 from derivation.kernel.normal_form.convert import NormalForm
-from derivation.kernel.normal_form.quotient import Quotient, generator
+from derivation.kernel.normal_form.quotient import own_value
 from derivation.kernel.normal_form.tower import Tower
 from derivation.kernel.normal_form.vanishing import vanishes
 from derivation.kernel.search.antiderivative import antiderivative
@@ -81,7 +81,7 @@ def _at(proposed: Term, piece: Piece, end: Term) -> Term:
 def _proposed(piece: Piece, scales: dict[str, int]) -> Term:
     form = piece.form(scales)
     variable = piece.bind(form, piece.interval())
-    form.replace_name(piece.variable, Quotient(generator(variable)))
+    form.replace_name(piece.variable, own_value(variable))
     work = Workspace(form, variable)
     value = form.of(resolve(form.context.expose(piece.body)))
     total = ZERO

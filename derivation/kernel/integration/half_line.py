@@ -18,7 +18,8 @@ from math import factorial
 
 from derivation.kernel.integration.integrand import NoRule, Part
 from derivation.kernel.integration.values import HALF, ONE, TWO, ZERO, Workspace
-from derivation.kernel.normal_form.quotient import Quotient, generator
+from derivation.kernel.normal_form.polynomials import degrees
+from derivation.kernel.normal_form.quotient import Quotient, own_value
 
 __all__ = ["gaussian_moments", "over_half_line", "power_of_binomial"]
 
@@ -51,7 +52,7 @@ def _gamma(work: Workspace, part: Part, k: Quotient, c: Quotient) -> Quotient:
     value = work.gamma(v) / (size * work.power(c, v))
     if not part.logs:
         return value
-    variable = Quotient(generator(work.variable))
+    variable = own_value(work.variable)
     if set(part.logs) != {variable} or part.logs[variable] > 2:
         raise NoRule("a logarithm of more than the variable")
     slope = (work.polygamma(0, v) - work.form.logarithm(c)) / k
@@ -92,7 +93,7 @@ def gaussian_moments(
 def power_of_binomial(work: Workspace, part: Part) -> Quotient:
     """I4."""
     (factor,) = part.factors.values()
-    degree = int(factor.base.numerator.degrees()[work.variable])
+    degree = degrees(factor.base.numerator)[work.variable]
     found, sign = work.positive_factor(factor, degree)
     if degree == 0 or any(not one.is_zero for one in found[1:-1]):
         raise NoRule("a power of a polynomial that has more than two terms")

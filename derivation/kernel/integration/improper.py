@@ -22,7 +22,7 @@ from derivation.kernel.integration.values import ONE, ZERO, Need, Workspace
 from derivation.kernel.normal_form.convert import NormalForm
 from derivation.kernel.normal_form.generators import Generator, Kind
 from derivation.kernel.normal_form.images import replace_generator
-from derivation.kernel.normal_form.quotient import Quotient, generator, generators_of
+from derivation.kernel.normal_form.quotient import Quotient, generators_of, own_value
 from derivation.kernel.normal_form.ranges import Range, bound_index
 from derivation.kernel.normal_form.sums import sum_over, terms_of
 from derivation.kernel.theorem import Binder, Condition, ConditionKind
@@ -56,7 +56,7 @@ def _value(piece: Piece, scales: dict[str, int]) -> tuple[Term, tuple[Condition,
     else:
         rule, interval = over_half_line, _HALF_LINE
     variable = piece.bind(form, interval)
-    t = Quotient(generator(variable))
+    t = own_value(variable)
     start, slope = ZERO, ONE
     if piece.is_finite:
         start, end = form.of(piece.lower), form.of(piece.upper)
@@ -82,7 +82,7 @@ def integrated(work: Workspace, value: Quotient, rule: Rule) -> Quotient:
     for coefficient, one in terms_of(form, form.tower.reduced(value), work.variable):
         sums = [n for n in generators_of(one.numerator) if _is_sum(work, n)]
         if sums:
-            rest = one / Quotient(generator(sums[0]))
+            rest = one / own_value(sums[0])
             total += coefficient * _of_sum(work, form.tower.generators[sums[0]], rest, rule)
         else:
             part = part_of(form, coefficient, one, work.variable)

@@ -15,16 +15,16 @@ from derivation.kernel.normal_form.generators import Generator, Kind
 from derivation.kernel.normal_form.quotient import (
     Quotient,
     factors,
-    generator,
     is_generator,
     monomials,
+    own_value,
     polynomial,
 )
 from derivation.kernel.normal_form.sums import terms_of
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.convert import NormalForm
-    from derivation.kernel.normal_form.quotient import Polynomial
+    from derivation.kernel.normal_form.polynomials import Polynomial
 
 __all__ = ["Factor", "NoRule", "Part", "coefficients", "part_of", "parts_of", "rate_of"]
 
@@ -99,7 +99,7 @@ class _Reader:
             self._polynomial(p, Fraction(-exponent), odd=exponent % 2 == 1)
         self._exponents()
         for coefficient, t in terms_of(self.form, self.angle, self.variable):
-            if t != Quotient(generator(self.variable)):
+            if t != own_value(self.variable):
                 raise NoRule("an angle that is not linear in the variable")
             self.part.turning += coefficient
         return self.part
@@ -128,7 +128,7 @@ class _Reader:
         self._factor(Quotient(p), Quotient.of(exponent), odd=odd)
 
     def _factor(self, base: Quotient, exponent: Quotient, *, odd: bool) -> None:
-        if base == Quotient(generator(self.variable)):
+        if base == own_value(self.variable):
             if not intervals.is_nonnegative(self.form.signs.of(base)):
                 raise NoRule("a modulus of the variable")
             self.part.power += exponent
@@ -149,7 +149,7 @@ class _Reader:
                 self.angle += found.arguments[0] * Quotient.of(share)
             case Kind.ROOT | Kind.MODULUS:
                 self._modulus(found.arguments[0], share)
-            case Kind.POWER if found.arguments[0] == Quotient(generator(self.variable)):
+            case Kind.POWER if found.arguments[0] == own_value(self.variable):
                 self.part.power += found.arguments[1] * Quotient.of(exponent)
             case Kind.LOGARITHM if exponent > 0:
                 base = found.arguments[0]
@@ -217,6 +217,6 @@ def rate_of(form: NormalForm, index: int, variable: int) -> Quotient | None:
     if found.kind is not Kind.EXPONENTIAL:
         return None
     terms = terms_of(form, found.arguments[0], variable)
-    if len(terms) != 1 or terms[0][1] != Quotient(generator(variable)):
+    if len(terms) != 1 or terms[0][1] != own_value(variable):
         return None
     return terms[0][0] * Quotient.of(Fraction(1, found.scale))

@@ -17,7 +17,7 @@ from derivation.kernel.calculus.differentiate import resolve
 from derivation.kernel.integration.integrand import NoRule, coefficients, rate_of
 from derivation.kernel.integration.readback import Readback
 from derivation.kernel.integration.scene import Piece, attempt, holds, is_infinite
-from derivation.kernel.normal_form.quotient import Quotient, generator
+from derivation.kernel.normal_form.quotient import Quotient, own_value
 from derivation.kernel.theorem import ConditionKind
 from derivation.term import (
     And,
@@ -118,7 +118,7 @@ def _zero_of(piece: Piece, switch: Term, scales: dict[str, int]) -> tuple[bool, 
     """Whether the switch rises with the variable, and where it is 0. Raises NoRule."""
     form = piece.form(scales, closed=False)
     variable = piece.bind(form, piece.interval())
-    form.replace_name(piece.variable, Quotient(generator(variable)))
+    form.replace_name(piece.variable, own_value(variable))
     value = form.tower.reduced(form.of(resolve(form.context.expose(switch))))
     if variable in form.tower.bound_in([Quotient(value.denominator)]):
         raise NoRule("a kink that is not linear in the variable")

@@ -14,6 +14,7 @@ from __future__ import annotations
 from derivation.kernel.integration.half_line import gaussian_moments, power_of_binomial
 from derivation.kernel.integration.integrand import Factor, NoRule, Part, coefficients, rate_of
 from derivation.kernel.integration.values import HALF, ONE, TWO, ZERO, Workspace
+from derivation.kernel.normal_form.polynomials import degrees
 from derivation.kernel.normal_form.quotient import Quotient
 
 __all__ = ["logistic_shape", "over_line"]
@@ -98,7 +99,7 @@ def logistic_shape(
     rate = rate_of(form, inside[0], variable)
     if rate is None:
         raise NoRule("no rational function of one exponential")
-    degree = int(factor.base.numerator.degrees()[inside[0]])
+    degree = degrees(factor.base.numerator)[inside[0]]
     c, *between, a = coefficients(form, factor.base, inside[0], variable, degree)
     if any(not one.is_zero for one in between):
         raise NoRule("a polynomial of an exponential that has more than two terms")

@@ -39,7 +39,7 @@ from derivation.term import (
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.convert import NormalForm
-    from derivation.kernel.normal_form.quotient import Polynomial
+    from derivation.kernel.normal_form.polynomials import Polynomial
 
 __all__ = ["Readback"]
 

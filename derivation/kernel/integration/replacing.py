@@ -32,7 +32,7 @@ from derivation.term import (
     Sum,
     Term,
     free_names,
-    walk,
+    kinds,
 )
 
 __all__ = [
@@ -46,11 +46,13 @@ Write = Callable[[Evaluated], Term | None]
 
 def mentions_integral(term: Term) -> bool:
     """Whether an integral occurs."""
-    return any(isinstance(node, Integral) for node in walk(term))
+    return Integral in kinds(term)
 
 
 def with_integrals_done(term: Term, context: Context, conditions_of: ConditionsOf) -> Term:
     """The term with integrals replaced; equal wherever the conditions of the term hold."""
+    if not mentions_integral(term):
+        return term
     return _Replacer(context, conditions_of, lambda found: found.value).done(term)
 
 
@@ -59,6 +61,8 @@ def with_guarded_integrals(term: Term, context: Context, conditions_of: Conditio
 
     So wherever the result has a value, the term has the same one.
     """
+    if not mentions_integral(term):
+        return term
     return _Replacer(context, conditions_of, _guarded).done(term)
 
 

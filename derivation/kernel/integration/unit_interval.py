@@ -11,7 +11,7 @@ from math import factorial
 
 from derivation.kernel.integration.integrand import NoRule, Part
 from derivation.kernel.integration.values import ONE, ZERO, Workspace
-from derivation.kernel.normal_form.quotient import Quotient, generator
+from derivation.kernel.normal_form.quotient import Quotient, own_value
 
 __all__ = ["over_unit_interval"]
 
@@ -20,7 +20,7 @@ def over_unit_interval(work: Workspace, part: Part) -> Quotient:
     """The integral of a product without its coefficient. Raises NoRule."""
     if part.growth or not part.turning.is_zero:
         raise NoRule("an exponential over an interval")
-    t = Quotient(generator(work.variable))
+    t = own_value(work.variable)
     rest = t - ONE  # with a positive leading coefficient, as in a factor
     if not (set(part.factors) <= {rest} and set(part.logs) <= {t, rest}):
         raise NoRule("a function without a rule over an interval")

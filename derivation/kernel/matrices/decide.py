@@ -43,7 +43,7 @@ from derivation.kernel.theorem import (
     Witness,
     seal,
 )
-from derivation.term import Call, Number, RelationSign, Term, free_names, plain, walk
+from derivation.term import Call, Number, RelationSign, Term, free_names, kinds, plain, walk
 
 __all__ = ["concerns_matrices", "judge_matrices"]
 
@@ -60,6 +60,7 @@ def concerns_matrices(left: Term, right: Term, context: Context) -> bool:
     return any(
         isinstance(node, Call) and node.name in _CONSTANTS and node.name not in context.declarations
         for side in (left, right)
+        if Call in kinds(side)
         for node in walk(side)
     )
 

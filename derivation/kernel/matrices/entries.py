@@ -23,18 +23,19 @@ from derivation.kernel.names.context import Context
 from derivation.kernel.normal_form.convert import NormalForm
 from derivation.kernel.normal_form.generators import Generator, Kind
 from derivation.kernel.normal_form.images import replace_generator
+from derivation.kernel.normal_form.polynomials import times
 from derivation.kernel.normal_form.quotient import (
     Quotient,
     constant,
     factors,
-    generator,
     monomials,
+    own_value,
     polynomial,
 )
 from derivation.kernel.normal_form.tower import Tower
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.quotient import Polynomial
+    from derivation.kernel.normal_form.polynomials import Polynomial
     from derivation.term import Term
 
 __all__ = ["Entries", "Scalars"]
@@ -68,7 +69,7 @@ class Entries:
     def _index(self, label: str) -> Quotient:
         number = self.tower.number(Generator(Kind.BOUND, label, whole=True))
         self.tower.mark_bound(number)
-        return Quotient(generator(number))
+        return own_value(number)
 
     # ------------------------------------------------------------------ what comes later
 
@@ -162,9 +163,9 @@ class Entries:
         outside *= content
         for factor, exponent in found:
             if self._indices(factor):
-                inside *= factor**exponent
+                inside = times(inside, factor**exponent)
             else:
-                outside *= factor**exponent
+                outside = times(outside, factor**exponent)
         groups: dict[tuple[int, ...], dict[tuple[int, ...], int]] = {}
         for exponents, coefficient in monomials(value.numerator):
             within = tuple(
@@ -234,7 +235,7 @@ class Entries:
             return None
         (number,) = value.generators
         found = self.tower.generators[number]
-        if value != Quotient(generator(number)) or found.label not in self.words:
+        if value != own_value(number) or found.label not in self.words:
             return None
         word, arguments = self.words[found.label], found.arguments
         if arguments in ((self.row,), (self.row, self.column)):

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from derivation.domain import Size
-from derivation.term import Symbol, Term, substitute
+from derivation.term import Symbol, Term, hashed_once, substitute
 
 __all__ = ["Entrywise", "in_places", "place"]
 
@@ -23,6 +23,7 @@ def place(position: int) -> Symbol:
     return Symbol(f"entry {position}")
 
 
+@hashed_once
 @dataclass(frozen=True, slots=True)
 class Entrywise(Term):
     """A function of the entries, one by one."""

@@ -21,7 +21,8 @@ from derivation.kernel.matrices.forms import transposed as transposed_word
 from derivation.kernel.matrices.products import Products
 from derivation.kernel.matrices.shapes import Shape
 from derivation.kernel.normal_form.generators import Kind
-from derivation.kernel.normal_form.quotient import Quotient, generator
+from derivation.kernel.normal_form.polynomials import degrees
+from derivation.kernel.normal_form.quotient import Quotient, own_value
 
 __all__ = ["Traces"]
 
@@ -104,17 +105,17 @@ class Traces(Products):
         if not part.denominator.is_one() or len(part.generators) > 2:
             return None
         found: list[Word] = []
-        degrees = part.numerator.degrees()
+        highest = degrees(part.numerator)
         for number in part.generators:
             one = self.tower.generators[number]
             if one.label not in self.words or one.arguments not in (at, at[::-1]):
                 return None
             word = self.words[one.label]
             turned = word if one.arguments == at else transposed_word(word)
-            found.extend([turned] * int(degrees[number]))
+            found.extend([turned] * highest[number])
         product = ONE
         for number in part.generators:
-            product *= Quotient(generator(number)) ** int(degrees[number])
+            product *= own_value(number) ** highest[number]
         return found if product == part else None
 
     def sum_of_matrix(self, value: Quotient, shape: Shape) -> Quotient:

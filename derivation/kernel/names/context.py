@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING
 from derivation.domain import Declaration, Domain, Kind, size_name
 from derivation.errors import StructureError, UnsupportedError
 from derivation.kernel.calculus.differentiate import KNOWN_FUNCTIONS, Jet
+from derivation.kernel.names.definitions import refuse_circle, with_private_arguments
 from derivation.kernel.names.scopes import (
     head_name,
     is_private,
     names_used,
-    private,
     put_in,
     refuse_foreign,
     separated,
@@ -36,12 +36,12 @@ from derivation.term import (
     Mul,
     Neg,
     Number,
+    Ranged,
     Sub,
     Symbol,
     Term,
     free_names,
-    plain,
-    substitute,
+    kinds,
     walk,
 )
 
@@ -70,9 +70,9 @@ class Context:
                 raise StructureError(f"{definition.name} is defined twice")
             refuse_foreign(definition.head)
             refuse_foreign(definition.body)
-            table[definition.name] = _with_private_arguments(definition)
+            table[definition.name] = with_private_arguments(definition)
         for name in table:
-            _refuse_circle(name, table, ())
+            refuse_circle(name, table, ())
         return table
 
     @cached_property
@@ -113,6 +113,8 @@ class Context:
 
     def separate(self, term: Term) -> Term:
         """The plain term with bound indices renamed where their name means something else."""
+        if Ranged not in kinds(term):
+            return term
         return separated(term, self._taken | free_names(term))
 
     def is_whole(self, term: Term, bound: frozenset[str]) -> bool:
@@ -154,6 +156,8 @@ class Context:
 
     def highest(self, *terms: Term) -> int:
         """The highest rank among the defined names in the terms; -1 when there is none."""
+        if not self.definitions:
+            return -1
         used = frozenset().union(*(names_used(term) for term in terms))
         return max((self._ranks[name] for name in used & self.defined.keys()), default=-1)
 
@@ -220,12 +224,21 @@ class Context:
 
     def expose(self, term: Term) -> Term:
         """Declared functions and names that are still defined become jets."""
+        return self._exposed(term) if self._may_expose else term
+
+    @cached_property
+    def _may_expose(self) -> bool:
+        return bool(self.definitions or self.domain.functions)
+
+    def _exposed(self, term: Term) -> Term:
         children = term.children
         if isinstance(term, Derivative):
             self._refuse_defined(term.variable)
-            return replace(term, body=self.expose(term.body))
+            return replace(term, body=self._exposed(term.body))
         if children:
-            term = term.with_children(tuple(self.expose(child) for child in children))
+            exposed = [self._exposed(child) for child in children]
+            if any(new is not old for new, old in zip(exposed, children, strict=True)):
+                term = term.with_children(tuple(exposed))
         name = head_name(term)
         if name is None or isinstance(term, Jet):
             return term
@@ -278,21 +291,3 @@ class Context:
     def integrals(self) -> dict[Term, Evaluated | None]:
         """What is known of integrals under this domain: remembered by ``integration``."""
         return {}
-
-
-def _with_private_arguments(definition: Definition) -> Definition:
-    head, body = plain(definition.head), plain(definition.body)
-    new = {name: private(name) for name in definition.arguments}
-    values: dict[str, Term] = {name: Symbol(own) for name, own in new.items()}
-    try:
-        body = substitute(body, values)
-    except ValueError as error:
-        raise StructureError(f"the definition of {definition.name}: {error}") from error
-    return Definition(head.with_children(tuple(values.values())), body)
-
-
-def _refuse_circle(name: str, table: dict[str, Definition], path: tuple[str, ...]) -> None:
-    if name in path:
-        raise StructureError(f"the definitions go in a circle: {' -> '.join((*path, name))}")
-    for used in names_used(table[name].body) & table.keys():
-        _refuse_circle(used, table, (*path, name))

@@ -9,7 +9,17 @@ from derivation.domain import Kind
 from derivation.kernel.bounds.intervals import Bounds
 from derivation.kernel.calculus.differentiate import resolve
 from derivation.kernel.names.context import Context
-from derivation.term import Derivative, Indexed, RelationSign, Sum, Symbol, Term, free_names, walk
+from derivation.term import (
+    Derivative,
+    Indexed,
+    RelationSign,
+    Sum,
+    Symbol,
+    Term,
+    free_names,
+    kinds,
+    walk,
+)
 
 __all__ = ["constrained", "inconsistent", "undeclared"]
 
@@ -20,12 +30,16 @@ def undeclared(left: Term, right: Term, context: Context) -> str:
     missing = sorted(name for name in names if context.declaration(name) is None)
     if missing:
         return f"not declared: {', '.join(missing)} (write for example '{missing[0]} real')"
+    needs_more = any(one.is_family or one.kind is Kind.FUNCTION for one in context.domain)
     for side in (left, right):
-        for node in walk(side):
-            trouble = _misused(node, context)
+        for node in walk(side) if needs_more or {Derivative, Sum} & kinds(side) else ():
+            trouble = isinstance(node, _CHECKED) and _misused(node, context)
             if trouble:
                 return trouble
     return ""
+
+
+_CHECKED = (Symbol, Derivative, Sum)
 
 
 def _misused(node: Term, context: Context) -> str:
@@ -60,7 +74,7 @@ def constrained(left: Term, right: Term, context: Context) -> str:
             return "a hypothesis mentions a name that is not declared"
         if relation.sign is RelationSign.EQ:
             tied |= context.dependencies(relation)
-    for side in (left, right):
+    for side in (left, right) if tied else ():
         for node in walk(side):
             if isinstance(node, Derivative) and tied & context.dependencies(node.variable):
                 return "a derivative by a name that a hypothesis ties to others"

@@ -34,6 +34,8 @@ from derivation.term import (
     Term,
     free_names,
     fresh_name,
+    keep,
+    kinds,
     substitute,
     walk,
 )
@@ -43,6 +45,8 @@ __all__ = [
 ]  # fmt: skip
 
 _MARK = "#"  # no notation can write it
+_NAMED = (Symbol, Call, Jet, Indexed)
+_COUNTING = frozenset((Call, Derivative))
 _NODES = frozenset((
     Add, And, Call, Constant, Derivative, Div, Indexed, Integral, Mark, Mul, Neg, Not, Number, Or,
     Paren, Piecewise, Pow, Product, Relation, Sub, Sum, Symbol,
@@ -66,14 +70,18 @@ def refuse_foreign(term: Term) -> None:
     makes (a jet, a private name), and for a negative order of differentiation.
     """
     for node in walk(term):
-        if type(node) not in _NODES:
-            raise UnsupportedError(f"{type(node).__name__} is no node of a written term")
+        kind = type(node)
+        if kind not in _NODES:
+            raise UnsupportedError(f"{kind.__name__} is no node of a written term")
         name = head_name(node) or (node.index if isinstance(node, Ranged) else "")
-        if is_private(name):
+        if name and is_private(name):
             raise UnsupportedError("a name that only the kernel makes")
-        order = node.order if isinstance(node, Derivative) else getattr(node, "primes", 0)
-        if order < 0:
+        if kind in _COUNTING and _order(node) < 0:
             raise UnsupportedError("a derivative of negative order")
+
+
+def _order(node: Term) -> int:
+    return node.order if isinstance(node, Derivative) else getattr(node, "primes", 0)
 
 
 def put_in(
@@ -98,17 +106,18 @@ def put_in(
 
 def head_name(term: Term) -> str | None:
     """The name that a symbol, a call, a member or a jet goes by."""
-    match term:
-        case Symbol(name=name) | Call(name=name) | Jet(name=name):
-            return name
-        case Indexed(base=base):
-            return base
+    if isinstance(term, _NAMED):
+        return term.base if isinstance(term, Indexed) else term.name
     return None
 
 
 def names_used(term: Term) -> frozenset[str]:
     """All names that occur, of functions and bound indices too."""
-    return frozenset(name for node in walk(term) if (name := head_name(node)) is not None)
+    found: frozenset[str] | None = getattr(term, "kept_used", None)
+    if found is None:
+        found = frozenset(name for node in walk(term) if (name := head_name(node)) is not None)
+        keep(term, "kept_used", found)
+    return found
 
 
 def separated(term: Term, taken: frozenset[str]) -> Term:
@@ -117,6 +126,8 @@ def separated(term: Term, taken: frozenset[str]) -> Term:
     The name of a bound index has no meaning, so the value stays the same. Raises
     UnsupportedError where the index cannot be renamed.
     """
+    if Ranged not in kinds(term):
+        return term
     if isinstance(term, Ranged):
         body, index = term.body, term.index
         if index in taken:
@@ -133,8 +144,6 @@ def separated(term: Term, taken: frozenset[str]) -> Term:
             upper=separated(term.upper, taken),
         )
     children = term.children
-    if not children:
-        return term
     new = tuple(separated(child, taken) for child in children)
     if all(one is other for one, other in zip(new, children, strict=True)):
         return term

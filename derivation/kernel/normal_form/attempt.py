@@ -37,7 +37,7 @@ from derivation.kernel.normal_form.tower import Tower
 from derivation.term import Constant, Term
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.quotient import Polynomial
+    from derivation.kernel.normal_form.polynomials import Polynomial
 
 __all__ = ["Attempt"]
 

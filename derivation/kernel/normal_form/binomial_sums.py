@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from derivation.kernel.normal_form.generators import Kind
 from derivation.kernel.normal_form.images import replace_generator
-from derivation.kernel.normal_form.quotient import Quotient, generator
+from derivation.kernel.normal_form.polynomials import degrees
+from derivation.kernel.normal_form.quotient import Quotient, own_value
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.attempt import Attempt
@@ -27,7 +28,7 @@ _LARGEST_MOMENT = 6
 def binomial_sum(form: Attempt, part: Quotient, range_: Range) -> Quotient | None:
     """S11 for c k^r q^k / (k! (n-k)!), or None where the product has another form."""
     tower, index = form.tower, range_.index
-    own = Quotient(generator(index))
+    own = own_value(index)
     n = range_.upper
     if not range_.lower.is_zero or not form.is_nonnegative(n) or len(part.numerator) != 1:
         return None
@@ -36,9 +37,9 @@ def binomial_sum(form: Attempt, part: Quotient, range_: Range) -> Quotient | Non
         found = _gamma_of(form, part, argument)
         if found is None:
             return None
-        rest /= Quotient(generator(found))
-    moment = int(rest.numerator.degrees()[index])
-    if moment > _LARGEST_MOMENT or int(rest.denominator.degrees()[index]):
+        rest /= own_value(found)
+    moment = degrees(rest.numerator)[index]
+    if moment > _LARGEST_MOMENT or degrees(rest.denominator)[index]:
         return None
     growing = rest / own**moment if moment else rest
     following = replace_generator(form, growing, index, own + Quotient.of(1))
@@ -64,10 +65,10 @@ def binomial_sum(form: Attempt, part: Quotient, range_: Range) -> Quotient | Non
 
 def _gamma_of(form: Attempt, part: Quotient, argument: Quotient) -> int | None:
     """The generator 1/Gamma(argument), if it stands in the numerator once."""
-    degrees = part.numerator.degrees()
+    highest = degrees(part.numerator)
     for number in part.generators:
         found = form.tower.generators[number]
-        if found.kind is Kind.GAMMA and found.arguments[0] == argument and degrees[number] == 1:
+        if found.kind is Kind.GAMMA and found.arguments[0] == argument and highest[number] == 1:
             return number
     return None
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from derivation.domain import Interval
 from derivation.errors import UnsupportedError
 from derivation.kernel.normal_form.generators import Kind
+from derivation.kernel.normal_form.polynomials import degrees
 from derivation.kernel.normal_form.quotient import (
     GENERATORS,
     Quotient,
@@ -144,7 +145,7 @@ def _eliminate(form: Attempt, zero: Quotient) -> None:
     if zero.is_zero or form.tower.bound_in([zero]):
         return
     p = zero.numerator
-    degrees = p.degrees()
+    highest = degrees(p)
     for number in reversed(generators_of(p)):
         found = form.tower.generators[number]
         own = tuple(1 if n == number else 0 for n in range(GENERATORS))
@@ -152,7 +153,7 @@ def _eliminate(form: Attempt, zero: Quotient) -> None:
         alone = leading is not None and all(
             not exponents[number] or exponents == own for exponents, _ in monomials(p)
         )
-        if leading is None or degrees[number] != 1 or not alone:
+        if leading is None or highest[number] != 1 or not alone:
             continue
         rest = {e: c for e, c in monomials(p) if e != own}
         value = Quotient(polynomial(rest)) if rest else Quotient.of(0)

@@ -18,8 +18,8 @@ from derivation.kernel.normal_form.generators import Generator, Kind
 from derivation.kernel.normal_form.quotient import (
     GENERATORS,
     Quotient,
-    generator,
     monomials,
+    own_value,
     polynomial,
 )
 from derivation.kernel.normal_form.roots_of_unity import imaginary_unit, root_of_unity
@@ -122,5 +122,5 @@ def parity(form: Attempt, whole: Quotient, times: Fraction) -> Quotient:
         if tower.generators[number].relation is None:
             tower.relate(number, 2 * scale, Quotient.of(1))
         exponent = int(turns * scale) % (2 * scale)
-        result *= Quotient(generator(number)) ** exponent if exponent else Quotient.of(1)
+        result *= own_value(number) ** exponent if exponent else Quotient.of(1)
     return tower.reduced(result)

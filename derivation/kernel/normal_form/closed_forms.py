@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from derivation.kernel.normal_form.binomial_sums import binomial_sum
 from derivation.kernel.normal_form.generators import Generator, Kind
 from derivation.kernel.normal_form.images import replace_generator
-from derivation.kernel.normal_form.quotient import Quotient, generator, is_generator
+from derivation.kernel.normal_form.polynomials import degrees
+from derivation.kernel.normal_form.quotient import Quotient, is_generator, own_value
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.attempt import Attempt
@@ -31,7 +32,7 @@ def closed_form(form: Attempt, part: Quotient, range_: Range) -> Quotient | None
     if not form.is_possible_length(range_):
         return None
     if dependent == [index] and part.denominator.is_one():
-        degree = int(part.numerator.degrees()[index])
+        degree = degrees(part.numerator)[index]
         if degree <= _LARGEST_DEGREE:
             return _power_sum(degree, range_.upper) - _power_sum(
                 degree, range_.lower - Quotient.of(1)
@@ -91,9 +92,9 @@ def _coefficients(degree: int) -> tuple[Fraction, ...]:
 def _geometric(form: Attempt, part: Quotient, range_: Range) -> Quotient | None:
     """S8, for the part i^k f(i)."""
     tower, index = form.tower, range_.index
-    own = Quotient(generator(index))
-    degree = int(part.numerator.degrees()[index])
-    if degree > _LARGEST_MOMENT or int(part.denominator.degrees()[index]):
+    own = own_value(index)
+    degree = degrees(part.numerator)[index]
+    if degree > _LARGEST_MOMENT or degrees(part.denominator)[index]:
         return None
     f = part / own**degree if degree else part
     ratio = tower.reduced(replace_generator(form, f, index, own + ONE) / f)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from derivation.kernel.normal_form.generators import Kind
+from derivation.kernel.normal_form.polynomials import degrees
 from derivation.kernel.normal_form.quotient import (
     GENERATORS,
     Quotient,
@@ -18,7 +19,7 @@ from derivation.kernel.normal_form.quotient import (
 )
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.quotient import Polynomial
+    from derivation.kernel.normal_form.polynomials import Polynomial
     from derivation.kernel.normal_form.tower import Tower
 
 __all__ = ["conjugate", "is_real"]
@@ -50,14 +51,14 @@ def _mirrored(p: Polynomial, turning: list[int]) -> Quotient:
     own = [n for n in turning if n in generators_of(p)]
     if not own:
         return Quotient(p)
-    degrees = p.degrees()
+    highest = degrees(p)
     terms: dict[tuple[int, ...], int] = {}
     for exponents, coefficient in monomials(p):
         mirrored = list(exponents)
         for number in own:
-            mirrored[number] = int(degrees[number]) - exponents[number]
+            mirrored[number] = highest[number] - exponents[number]
         terms[tuple(mirrored)] = coefficient
     top = [0] * GENERATORS
     for number in own:
-        top[number] = int(degrees[number])
+        top[number] = highest[number]
     return Quotient(polynomial(terms), polynomial({tuple(top): 1}))

@@ -15,7 +15,7 @@ from derivation.kernel.normal_form.generators import Generator, Kind
 from derivation.kernel.normal_form.quotient import Quotient, generators_of, monomials
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.quotient import Polynomial
+    from derivation.kernel.normal_form.polynomials import Polynomial
     from derivation.kernel.normal_form.tower import Tower
 
 __all__ = ["sign_of_constant"]

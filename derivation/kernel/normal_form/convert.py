@@ -21,7 +21,7 @@ from __future__ import annotations
 from functools import reduce
 
 from derivation.errors import UnsupportedError
-from derivation.kernel.calculus.differentiate import Jet
+from derivation.kernel.calculus.differentiate import EULER, Jet
 from derivation.kernel.normal_form import (
     integrals,
     kinks,
@@ -67,9 +67,11 @@ class NormalForm(Attempt):
         """
         if self.bound or self.real_bound:
             return self._of(term)
-        if term not in self._known:
-            self._known[term] = self._of(term)
-        return self._known[term]
+        known = self._known.get(term)
+        if known is None:
+            known = self._of(term)
+            self._known[term] = known
+        return known
 
     def _of(self, term: Term) -> Quotient:
         reduced = self.tower.reduced
@@ -96,6 +98,8 @@ class NormalForm(Attempt):
                 return reduced(self.of(left) / reduced(self.of(right)))
             case Pow(left=left, right=right):
                 return self._power(left, right)
+            case Call(primes=0):
+                return self._call(term)
             case Sum():
                 found = sums.convert_ranged(self, term)
                 if isinstance(found, list):
@@ -110,8 +114,6 @@ class NormalForm(Attempt):
                 return integrals.integral(self, term)
             case Piecewise():
                 return value_of_branches(self, term)
-            case Call(primes=0):
-                return self._call(term)
         raise UnsupportedError(f"{type(term).__name__} is not supported by the normal form yet")
 
     def _symbol(self, name: str) -> Quotient:
@@ -121,7 +123,7 @@ class NormalForm(Attempt):
         return declared_name(self, name)
 
     def _power(self, base: Term, exponent: Term) -> Quotient:
-        if base == Constant("e"):
+        if base == EULER:
             return self.exponential(self.of(exponent))
         b, e = self.of(base), self.tower.reduced(self.of(exponent))
         rational = e.rational

@@ -43,7 +43,7 @@ from derivation.kernel.normal_form.tower import Restart, Tower
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.attempt import Attempt
-    from derivation.kernel.normal_form.quotient import Polynomial
+    from derivation.kernel.normal_form.polynomials import Polynomial
 
 __all__ = ["exponential", "logarithm", "modulus", "modulus_power", "power", "scale_of", "units"]
 
@@ -60,11 +60,14 @@ def units(tower: Tower, value: Quotient) -> Iterator[tuple[Quotient, Fraction]]:
     if value.is_zero:
         return
     content = whole_content(value.denominator)
-    below = value.denominator // constant(content)
+    below = value.denominator // content
     together: dict[tuple[int, ...], int] = {}
     imaginary_below = tower.is_imaginary(Quotient(below))
     for exponents, coefficient in monomials(value.numerator):
-        one = polynomial({exponents: 1})
+        if len(value.numerator) == 1:
+            one = value.numerator // coefficient
+        else:
+            one = polynomial({exponents: 1})
         if imaginary_below or tower.is_imaginary(Quotient(one)):
             together[exponents] = coefficient
         else:
@@ -72,7 +75,7 @@ def units(tower: Tower, value: Quotient) -> Iterator[tuple[Quotient, Fraction]]:
     if together:
         rest = polynomial(together)
         common = gcd(*together.values()) * (1 if rest.leading_coefficient() > 0 else -1)
-        yield Quotient(rest // constant(common), below), Fraction(common, content)
+        yield Quotient(rest // common, below), Fraction(common, content)
 
 
 def scale_of(tower: Tower, kind: Kind, unit: Quotient, times: Fraction) -> int:
@@ -80,7 +83,8 @@ def scale_of(tower: Tower, kind: Kind, unit: Quotient, times: Fraction) -> int:
     name = f"{kind.name} {tower.text(unit)}"
     known = tower.scales.get(name, 1)
     scale = lcm(known, times.denominator)
-    if scale > _LARGEST_SCALE or abs(times * scale) > _LARGEST_EXPONENT:
+    exponent = times.numerator * (scale // times.denominator)
+    if scale > _LARGEST_SCALE or abs(exponent) > _LARGEST_EXPONENT:
         raise TooLarge("an exponent that is too large, or too fine a fraction")
     if scale != known:
         tower.scales[name] = scale
@@ -107,7 +111,7 @@ def _power_of_unit(form: Attempt, unit: Quotient, times: Fraction) -> Quotient:
         Kind.EXPONENTIAL, "exp", (unit,), bounds, scale, nonzero=True,
         constant=tower.is_constant(unit),
     )  # fmt: skip
-    return tower.value(new) ** int(times * scale)
+    return tower.value(new) ** (times.numerator * (scale // times.denominator))
 
 
 # ---------------------------------------------------------------------- logarithms

@@ -22,15 +22,15 @@ from typing import TYPE_CHECKING
 from derivation.kernel.normal_form.generators import Kind
 from derivation.kernel.normal_form.quotient import (
     Quotient,
-    generator,
     generators_of,
     monomials,
+    own_value,
     polynomial,
 )
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.attempt import Attempt
-    from derivation.kernel.normal_form.quotient import Polynomial
+    from derivation.kernel.normal_form.polynomials import Polynomial
 
 __all__ = ["with_fewer_gammas"]
 
@@ -146,4 +146,4 @@ def _digammas(form: Attempt, own: list[int]) -> Iterator[tuple[tuple[int, ...], 
         value = form.pi * form.function("cos", (turn,)) / sine
         for step in range(whole, 1):
             value -= Quotient.of(1) / (Quotient.of(step) - a)
-        yield (number,), value + Quotient(generator(other))
+        yield (number,), value + own_value(other)

@@ -9,21 +9,22 @@ from derivation.errors import UnsupportedError
 from derivation.kernel.normal_form.generators import Generator, Kind
 from derivation.kernel.normal_form.quotient import (
     Quotient,
-    generator,
     generators_of,
     monomials,
+    own_value,
+    powers_in,
 )
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.attempt import Attempt
-    from derivation.kernel.normal_form.quotient import Polynomial
+    from derivation.kernel.normal_form.polynomials import Polynomial
 
 __all__ = ["replace_generator"]
 
 
 def replace_generator(form: Attempt, value: Quotient, old: int, new: Quotient) -> Quotient:
     """The value with a bound index replaced by ``new``."""
-    if old not in form.tower.bound_in((value,)) or new == Quotient(generator(old)):
+    if old not in form.tower.bound_in((value,)) or new == own_value(old):
         return value
     key = (value.key, old, new.key)
     if key not in form.images:
@@ -38,9 +39,8 @@ def _in_polynomial(form: Attempt, p: Polynomial, old: int, new: Quotient) -> Quo
     total = Quotient.of(0)
     for exponents, coefficient in monomials(p):
         term = Quotient.of(coefficient)
-        for i, exponent in enumerate(exponents):
-            if exponent:
-                term *= images[i] ** exponent
+        for i, exponent in powers_in(exponents):
+            term *= images[i] ** exponent
         total += term
     return total
 
@@ -52,7 +52,7 @@ def _image(form: Attempt, number: int, old: int, new: Quotient) -> Quotient:
     if number == old:
         return new
     if old not in found.bound:
-        return Quotient(generator(number))
+        return own_value(number)
     arguments = tuple(replace_generator(form, argument, old, new) for argument in found.arguments)
     part = Quotient.of(Fraction(1, found.scale))
     ranged = (Kind.SUM, Kind.PRODUCT, Kind.INTEGRAL)

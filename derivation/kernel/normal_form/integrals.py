@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from derivation.domain import Interval
 from derivation.kernel.bounds.interval_arithmetic import hull
 from derivation.kernel.normal_form.generators import Generator, Kind
-from derivation.kernel.normal_form.quotient import Quotient, generator, is_generator, monomials
+from derivation.kernel.normal_form.quotient import Quotient, is_generator, monomials, own_value
 from derivation.kernel.normal_form.ranges import Range, bound_index, put_index
 from derivation.kernel.normal_form.sums import sum_over, terms_of
 from derivation.term import Constant, Integral, Neg, Term
@@ -63,7 +63,7 @@ def _variable(
 ) -> Quotient:
     number = form.tower.number(Generator(Kind.BOUND, label, interval=interval, extra=extra))
     form.tower.mark_bound(number)
-    return Quotient(generator(number))
+    return own_value(number)
 
 
 def up_to(form: Attempt, body: Quotient, index: int, limit: Limit) -> Quotient:

@@ -17,7 +17,7 @@ from derivation.kernel.normal_form.quotient import Quotient, factors, generators
 from derivation.kernel.normal_form.signs import POINT, Signs, linear_form, name_of
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.quotient import Polynomial
+    from derivation.kernel.normal_form.polynomials import Polynomial
     from derivation.kernel.normal_form.tower import Tower
 
 __all__ = ["LearnedSigns"]

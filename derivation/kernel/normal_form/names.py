@@ -16,11 +16,12 @@ from derivation.term import Add, Constant, Div, Indexed, Mul, Pow, Symbol, Term,
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.attempt import Attempt
-    from derivation.kernel.normal_form.quotient import Polynomial
+    from derivation.kernel.normal_form.polynomials import Polynomial
     from derivation.kernel.normal_form.tower import Tower
 
 __all__ = ["declared_name", "jet", "member", "term_of"]
 
+_ZERO = Fraction(0)
 _WHOLE = (DeclaredKind.INTEGER, DeclaredKind.INDEX)
 
 
@@ -29,7 +30,7 @@ def declared_name(form: Attempt, name: str) -> Quotient:
     declared = form.context.declaration(name)
     interval = form.declared_bounds.of(Symbol(name))
     interval = interval.intersect(form.name_intervals.get(name, interval))
-    without_zero = declared is not None and not declared.admits(Fraction(0))
+    without_zero = declared is not None and not declared.admits(_ZERO)
     degree = form.tower.scales.get(f"root of {name}", 1)
     if degree > 1 and intervals.is_nonnegative(interval):
         strict = intervals.is_positive(interval) or without_zero
@@ -50,7 +51,7 @@ def declared_name(form: Attempt, name: str) -> Quotient:
 def member(form: Attempt, base: str, indices: tuple[Quotient, ...], term: Indexed) -> Quotient:
     """The generator of a member of a family."""
     declared = form.context.declaration(base)
-    without_zero = declared is not None and not declared.admits(Fraction(0))
+    without_zero = declared is not None and not declared.admits(_ZERO)
     whole = declared is not None and declared.kind in _WHOLE
     interval = form.declared_bounds.of(term)
     reduced = tuple(form.tower.reduced(index) for index in indices)

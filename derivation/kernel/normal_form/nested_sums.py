@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from derivation.kernel.normal_form import sums
 from derivation.kernel.normal_form.generators import Generator, Kind
-from derivation.kernel.normal_form.quotient import Quotient, generator, generators_of
+from derivation.kernel.normal_form.quotient import Quotient, generators_of, own_value
 from derivation.kernel.normal_form.ranges import Range, bound_index, put_index
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def swapped_sum(form: Attempt, part: Quotient, range_: Range) -> Quotient | None
     ]  # fmt: skip
     if len(inner) != 1 or form.swapping:
         return None
-    rest = part / Quotient(generator(inner[0]))
+    rest = part / own_value(inner[0])
     if inner[0] in rest.generators:
         return None
     found = tower.generators[inner[0]]
@@ -63,7 +63,7 @@ def _rectangle(
     if names[0] < names[1]:
         return None
     other = _fresh(form, inner, Range(lower, upper))
-    moved = put_index(form, body, inner.index, Quotient(generator(other.index))) * rest
+    moved = put_index(form, body, inner.index, own_value(other.index)) * rest
     result = sums.sum_over(form, sums.sum_over(form, moved, range_), other)
     if names[0] == names[1]:
         return min(sums.sum_generator(form, part, range_), result, key=tower.text)
@@ -73,13 +73,13 @@ def _rectangle(
 def _triangle(form: Attempt, rest: Quotient, inner: Generator, range_: Range) -> Quotient | None:
     """S13."""
     body, lower, upper = inner.arguments
-    own = Quotient(generator(range_.index))
+    own = own_value(range_.index)
     distance = (upper - own).rational
     if lower != range_.lower or distance is None or distance > 0 or distance.denominator != 1:
         return None
     d = Quotient.of(distance)
     other = _fresh(form, inner, Range(lower, range_.upper + d))
-    j = Quotient(generator(other.index))
+    j = own_value(other.index)
     moved = put_index(form, body, inner.index, j) * rest
     first = sums.sum_over(form, moved, Range(j - d, range_.upper, range_.index))
     return sums.sum_over(form, first, other)

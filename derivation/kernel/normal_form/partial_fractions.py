@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from derivation.kernel.normal_form.quotient import Quotient, factors, generator, monomials
+from derivation.kernel.normal_form.polynomials import degrees
+from derivation.kernel.normal_form.quotient import Quotient, factors, monomials, own_value
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.attempt import Attempt
@@ -24,9 +25,9 @@ def partial_fractions(
     form: Attempt, part: Quotient, index: int
 ) -> Iterator[tuple[Quotient, Quotient]]:
     """``(c, f)`` with part = sum of c f, the c free of the index."""
-    own, one = Quotient(generator(index)), Quotient.of(1)
+    own, one = own_value(index), Quotient.of(1)
     linear = _linear_factors(form, part, index)
-    degree = int(part.numerator.degrees()[index])
+    degree = degrees(part.numerator)[index]
     if len(linear) < 2 or degree >= len(linear):
         yield one, part
         return
@@ -47,7 +48,7 @@ def _linear_factors(form: Attempt, part: Quotient, index: int) -> list[Quotient]
     if dependent != [index] or part.denominator.is_constant():
         return []
     _, found = factors(part.denominator)
-    own = Quotient(generator(index))
+    own = own_value(index)
     linear: list[Quotient] = []
     for factor, exponent in found:
         slope = {e[index]: c for e, c in monomials(factor) if e[index]}

@@ -30,7 +30,7 @@ from derivation.kernel.normal_form.tower import Restart
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.attempt import Attempt
-    from derivation.kernel.normal_form.quotient import Polynomial
+    from derivation.kernel.normal_form.polynomials import Polynomial
 
 __all__ = ["whole_power"]
 

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from derivation.domain import REAL_LINE
 from derivation.kernel.bounds import intervals
 from derivation.kernel.normal_form.generators import Generator, Kind
-from derivation.kernel.normal_form.quotient import Quotient, factors, generator
+from derivation.kernel.normal_form.polynomials import slope
+from derivation.kernel.normal_form.quotient import Quotient, factors, own_value
 from derivation.kernel.normal_form.ranges import (
     Range,
     aligned,
@@ -29,7 +30,7 @@ from derivation.kernel.normal_form.sums import sum_over
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.attempt import Attempt
-    from derivation.kernel.normal_form.quotient import Polynomial
+    from derivation.kernel.normal_form.polynomials import Polynomial
 
 __all__ = ["product_over"]
 
@@ -79,11 +80,11 @@ def _of_factor(form: Attempt, p: Polynomial, range_: Range) -> Quotient:
 
 def _rising(form: Attempt, own: Quotient, range_: Range) -> Quotient | None:
     """M4, or None where it does not apply."""
-    index = Quotient(generator(range_.index))
-    slope = own.numerator.derivative(range_.index)
-    if slope.is_zero() or not slope.is_constant() or not form.is_possible_length(range_):
+    index = own_value(range_.index)
+    rise = slope(own.numerator, range_.index)
+    if rise.is_zero() or not rise.is_constant() or not form.is_possible_length(range_):
         return None
-    scale = Quotient(slope)
+    scale = Quotient(rise)
     offset = (own / scale - index).rational
     if offset is None:
         return None

@@ -7,25 +7,34 @@ two quotients are equal exactly when they are the same rational function.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache, lru_cache
-from math import gcd
 from typing import TYPE_CHECKING
 
-from flint import Ordering, fmpz, fmpz_mpoly_ctx
+from derivation.kernel.normal_form.polynomials import (
+    GENERATORS,
+    constant,
+    factors,
+    generator,
+    generators_of,
+    in_one_ring,
+    is_same,
+    monomials,
+    one_beside,
+    polynomial,
+    powers_in,
+    whole_content,
+)
 
 if TYPE_CHECKING:
-    from flint import fmpz_mpoly
-
-    Polynomial = fmpz_mpoly
+    from derivation.kernel.normal_form.polynomials import Polynomial
 
 __all__ = [
     "GENERATORS", "NeverDefined", "Quotient", "TooLarge", "constant", "factors", "generator",
-    "generators_of", "is_generator", "monomials", "polynomial", "split_constant", "whole_content",
+    "generators_of", "is_generator", "monomials", "own_value", "polynomial", "powers_in",
+    "split_constant", "whole_content",
 ]  # fmt: skip
 
-GENERATORS = 48
 _MOST_TERMS = 6000
 _MOST_BITS = 100_000
 _LARGEST_EXPONENT = 4000
@@ -40,49 +49,6 @@ class NeverDefined(Exception):
     """A denominator is identically zero: the term has no value anywhere."""
 
 
-@cache
-def _ring() -> fmpz_mpoly_ctx:
-    names = tuple(f"g{index}" for index in range(GENERATORS))
-    return fmpz_mpoly_ctx.get(names, Ordering.degrevlex)
-
-
-@cache
-def generator(index: int) -> Polynomial:
-    """The generator with that number, as a polynomial."""
-    return _ring().gens()[index]
-
-
-def constant(value: int) -> Polynomial:
-    """A constant polynomial."""
-    return _ring().constant(value)
-
-
-def polynomial(terms: dict[tuple[int, ...], int]) -> Polynomial:
-    """The polynomial with these exponent vectors and coefficients."""
-    return _ring().from_dict({exponents: fmpz(value) for exponents, value in terms.items()})
-
-
-def monomials(p: Polynomial) -> Iterator[tuple[tuple[int, ...], int]]:
-    """Exponent vectors and coefficients, leading term first."""
-    for exponents, coefficient in zip(p.monoms(), p.coeffs(), strict=True):
-        yield tuple(map(int, exponents)), int(coefficient)
-
-
-def generators_of(p: Polynomial) -> list[int]:
-    """The numbers of the generators that occur."""
-    if p.is_constant():
-        return []
-    return [index for index, degree in enumerate(p.degrees()) if degree]
-
-
-def factors(p: Polynomial) -> tuple[int, list[tuple[Polynomial, int]]]:
-    """``(c, [(p1, e1), ...])`` with p = c p1^e1 ...; p nonzero, the p_i irreducible over Q."""
-    if p.is_constant():
-        return int(p.leading_coefficient()), []
-    content, found = p.factor()
-    return int(content), [(factor, int(exponent)) for factor, exponent in found]
-
-
 def is_generator(value: Quotient) -> bool:
     """Whether the value is one generator, with coefficient 1."""
     p = value.numerator
@@ -94,18 +60,12 @@ def is_generator(value: Quotient) -> bool:
     )
 
 
-def whole_content(p: Polynomial) -> int:
-    """The greatest whole number that divides all coefficients; 0 for the zero polynomial."""
-    return gcd(*(int(coefficient) for coefficient in p.coeffs()))
-
-
 def split_constant(value: Quotient) -> tuple[Quotient, Fraction]:
     """``(v, c)`` with ``value = v + c``, c rational, taken from a constant denominator only."""
     if not value.denominator.is_constant():
         return value, Fraction(0)
-    nothing = (0,) * GENERATORS
     for exponents, coefficient in monomials(value.numerator):
-        if exponents == nothing:
+        if not any(exponents):
             shift = Fraction(coefficient, int(value.denominator.leading_coefficient()))
             return value - Quotient.of(shift), shift
     return value, Fraction(0)
@@ -117,22 +77,33 @@ class Quotient:
     __slots__ = ("_generators", "_key", "denominator", "numerator")
 
     def __init__(self, numerator: Polynomial, denominator: Polynomial | None = None) -> None:
-        if denominator is None:
-            denominator = constant(1)
-        if denominator.is_zero():
-            raise NeverDefined("a denominator is identically zero")
-        if len(numerator) > _MOST_TERMS or len(denominator) > _MOST_TERMS:
+        if denominator is None or denominator.is_one():
+            denominator = one_beside(numerator)
+        else:
+            numerator, denominator = _lowest_terms(numerator, denominator)
+        if len(numerator) > _MOST_TERMS:
             raise TooLarge("more than 6000 terms")
-        if not denominator.is_one():
-            common = numerator.gcd(denominator)
-            if not common.is_one():
-                numerator, denominator = numerator // common, denominator // common
-        if denominator.leading_coefficient() < 0:
-            numerator, denominator = -numerator, -denominator
         self.numerator = numerator
         self.denominator = denominator
         self._generators: tuple[int, ...] | None = None
         self._key: tuple[str, str] | None = None
+
+    @classmethod
+    def _in_lowest_terms(cls, numerator: Polynomial, denominator: Polynomial) -> Quotient:
+        """Without looking for common divisors: there are none, and the sign is as it should be."""
+        if len(numerator) > _MOST_TERMS:
+            raise TooLarge("more than 6000 terms")
+        made = cls.__new__(cls)
+        made.numerator, made.denominator = numerator, denominator
+        made._generators = made._key = None  # noqa: SLF001
+        return made
+
+    def _beside(self, other: Quotient) -> tuple[Quotient, Quotient]:
+        """The same two quotients, with polynomials of one ring."""
+        above, other_above = in_one_ring(self.numerator, other.numerator)
+        below, other_below = in_one_ring(self.denominator, other.denominator)
+        pair = Quotient._in_lowest_terms(above, below)
+        return pair, Quotient._in_lowest_terms(other_above, other_below)
 
     @classmethod
     def of(cls, value: int | Fraction) -> Quotient:
@@ -142,8 +113,8 @@ class Quotient:
     def __eq__(self, other: object) -> bool:
         return (
             isinstance(other, Quotient)
-            and self.numerator == other.numerator
-            and self.denominator == other.denominator
+            and is_same(self.numerator, other.numerator)
+            and is_same(self.denominator, other.denominator)
         )
 
     def __hash__(self) -> int:
@@ -157,26 +128,42 @@ class Quotient:
         return self._key
 
     def __add__(self, other: Quotient) -> Quotient:
+        if self.numerator.context() is not other.numerator.context():
+            one, two = self._beside(other)
+            return one + two
         if self.denominator == other.denominator:
             return Quotient(self.numerator + other.numerator, self.denominator)
+        if other.denominator.is_one():  # a divisor of a + c b and of b is one of a
+            shifted = self.numerator + _times(other.numerator, self.denominator)
+            return Quotient._in_lowest_terms(shifted, self.denominator)
+        if self.denominator.is_one():
+            return other + self
         return Quotient(
             _times(self.numerator, other.denominator) + _times(other.numerator, self.denominator),
             _times(self.denominator, other.denominator),
         )
 
     def __neg__(self) -> Quotient:
-        return Quotient(-self.numerator, self.denominator)
+        return Quotient._in_lowest_terms(-self.numerator, self.denominator)
 
     def __sub__(self, other: Quotient) -> Quotient:
         return self + -other
 
     def __mul__(self, other: Quotient) -> Quotient:
+        if self.numerator.context() is not other.numerator.context():
+            one, two = self._beside(other)
+            return one * two
+        if self.denominator.is_one() and other.denominator.is_one():
+            return Quotient(_times(self.numerator, other.numerator))
         return Quotient(
             _times(self.numerator, other.numerator), _times(self.denominator, other.denominator)
         )
 
     def __truediv__(self, other: Quotient) -> Quotient:
         """Raises NeverDefined when ``other`` is identically zero."""
+        if self.numerator.context() is not other.numerator.context():
+            one, two = self._beside(other)
+            return one / two
         return Quotient(
             _times(self.numerator, other.denominator), _times(self.denominator, other.numerator)
         )
@@ -189,7 +176,8 @@ class Quotient:
         exponent = abs(exponent)
         _refuse_large_power(base.numerator, exponent)
         _refuse_large_power(base.denominator, exponent)
-        return Quotient(base.numerator**exponent, base.denominator**exponent)
+        above, below = base.numerator**exponent, base.denominator**exponent
+        return Quotient._in_lowest_terms(above, below)
 
     @property
     def is_zero(self) -> bool:
@@ -216,12 +204,32 @@ class Quotient:
         return self._generators
 
 
+def _lowest_terms(above: Polynomial, below: Polynomial) -> tuple[Polynomial, Polynomial]:
+    above, below = in_one_ring(above, below)
+    if below.is_zero():
+        raise NeverDefined("a denominator is identically zero")
+    if len(above) > _MOST_TERMS or len(below) > _MOST_TERMS:
+        raise TooLarge("more than 6000 terms")
+    common = above.gcd(below)
+    if not common.is_one():
+        above, below = above // common, below // common
+    return (-above, -below) if below.leading_coefficient() < 0 else (above, below)
+
+
+@cache
+def own_value(index: int) -> Quotient:
+    """The generator with that number, as a quotient."""
+    return Quotient(generator(index))
+
+
 @lru_cache(maxsize=4096)
 def _rational(numerator: int, denominator: int) -> Quotient:
     return Quotient(constant(numerator), constant(denominator))
 
 
 def _times(a: Polynomial, b: Polynomial) -> Polynomial:
+    if b.is_one():
+        return a
     if len(a) * len(b) > 40 * _MOST_TERMS:
         raise TooLarge("a product of more than 240000 terms")
     return a * b

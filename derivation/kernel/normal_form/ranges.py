@@ -15,11 +15,12 @@ from derivation.domain import Interval
 from derivation.errors import UnsupportedError
 from derivation.kernel.normal_form.generators import Generator, Kind
 from derivation.kernel.normal_form.images import replace_generator
+from derivation.kernel.normal_form.polynomials import degrees
 from derivation.kernel.normal_form.quotient import (
     Quotient,
     factors,
-    generator,
     monomials,
+    own_value,
     split_constant,
 )
 from derivation.kernel.normal_form.tower import Restart
@@ -55,9 +56,9 @@ def at_worst(tower: Tower, value: Quotient, ranges: Mapping[int, Range]) -> Quot
     For a value that is linear in the index, with a number as coefficient.
     """
     for number in value.generators:
-        if number not in ranges or int(value.numerator.degrees()[number]) != 1:
+        if number not in ranges or degrees(value.numerator)[number] != 1:
             continue
-        own = Quotient(generator(number))
+        own = own_value(number)
         slope = {e[number]: c for e, c in monomials(value.numerator) if e[number]}
         alone = sum(1 for e, _ in monomials(value.numerator) if e[number])
         if alone != 1 or number in tower.bound_in((value - own * Quotient.of(slope[1]),)):
@@ -87,7 +88,7 @@ def neutral_index(form: Attempt, depth: int = 0) -> Quotient:
 def _bound(form: Attempt, new: Generator) -> Quotient:
     number = form.tower.number(new)
     form.tower.mark_bound(number)
-    return Quotient(generator(number))
+    return own_value(number)
 
 
 def put_index(form: Attempt, body: Quotient, old: int, index: Quotient, by: int = 0) -> Quotient:
@@ -130,7 +131,7 @@ def aligned(form: Attempt, part: Quotient, range_: Range) -> tuple[Quotient, Ran
 
 def _runs_backwards(form: Attempt, value: Quotient, index: int) -> bool:
     """Whether a member x[c - i] occurs, c free of the index i."""
-    own = Quotient(generator(index))
+    own = own_value(index)
     for number in value.generators:
         found = form.tower.generators[number]
         if index in found.bound and number != index:
@@ -144,7 +145,7 @@ def _runs_backwards(form: Attempt, value: Quotient, index: int) -> bool:
 
 def _reversed(form: Attempt, part: Quotient, range_: Range) -> tuple[Quotient, Range]:
     """S14: the same terms, the last one first."""
-    own = Quotient(generator(range_.index))
+    own = own_value(range_.index)
     return (
         replace_generator(form, part, range_.index, range_.lower + range_.upper - own),
         range_,
@@ -153,7 +154,7 @@ def _reversed(form: Attempt, part: Quotient, range_: Range) -> tuple[Quotient, R
 
 def _offsets(form: Attempt, value: Quotient, index: int) -> Iterator[Fraction]:
     """The c of all arguments i + c and factors i + c, the 0 of a factor i among them."""
-    own = Quotient(generator(index))
+    own = own_value(index)
     for p in (value.numerator, value.denominator):
         for factor, _ in factors(p)[1] if not p.is_zero() else ():
             if factor.total_degree() == 1:

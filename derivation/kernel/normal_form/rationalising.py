@@ -20,7 +20,7 @@ from derivation.kernel.normal_form.quotient import (
 )
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.quotient import Polynomial
+    from derivation.kernel.normal_form.polynomials import Polynomial
     from derivation.kernel.normal_form.tower import Tower
 
 __all__ = ["rationalising_factor"]

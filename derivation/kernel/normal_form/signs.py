@@ -21,6 +21,7 @@ from derivation.kernel.bounds import intervals
 from derivation.kernel.normal_form.constants import sign_of_constant
 from derivation.kernel.normal_form.generators import Generator, Kind
 from derivation.kernel.normal_form.linear import Fact, contradictory
+from derivation.kernel.normal_form.polynomials import degrees, minus, times
 from derivation.kernel.normal_form.quotient import (
     Quotient,
     constant,
@@ -30,10 +31,11 @@ from derivation.kernel.normal_form.quotient import (
     is_generator,
     monomials,
     polynomial,
+    powers_in,
 )
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.quotient import Polynomial
+    from derivation.kernel.normal_form.polynomials import Polynomial
     from derivation.kernel.normal_form.tower import Tower
 
 __all__ = ["POINT", "Form", "Signs", "linear_form", "name_of"]
@@ -125,10 +127,9 @@ class Signs:
         total = intervals.point(Fraction(0))
         for exponents, coefficient in monomials(p):
             product = intervals.point(Fraction(coefficient))
-            for number, exponent in enumerate(exponents):
-                if exponent:
-                    base = intervals.power(self._of_generator(number), exponent)
-                    product = intervals.multiply(product, base)
+            for number, exponent in powers_in(exponents):
+                base = intervals.power(self._of_generator(number), exponent)
+                product = intervals.multiply(product, base)
             total = intervals.add(total, product)
         return total
 
@@ -158,9 +159,9 @@ class Signs:
         """K2, for each generator in which p is quadratic."""
         if len(p) > _LONGEST_QUADRATIC:
             return REAL_LINE
-        degrees = p.degrees()
+        highest = degrees(p)
         for number in numbers:
-            if degrees[number] != 2:
+            if highest[number] != 2:
                 continue
             parts: list[dict[tuple[int, ...], int]] = [{}, {}, {}]
             for exponents, coefficient in monomials(p):
@@ -170,7 +171,7 @@ class Signs:
             leading = self._by_monomials(a)
             if not intervals.is_nonzero(leading):
                 continue
-            below = self._by_monomials(b * b - 4 * a * c)
+            below = self._by_monomials(minus(times(b, b), 4 * times(a, c)))
             if intervals.is_negative(below):
                 return intervals.POSITIVE if intervals.is_positive(leading) else _NEGATIVE
         return REAL_LINE

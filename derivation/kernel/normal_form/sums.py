@@ -36,10 +36,10 @@ from derivation.kernel.normal_form.partial_fractions import partial_fractions
 from derivation.kernel.normal_form.quotient import (
     Quotient,
     factors,
-    generator,
     generators_of,
     is_generator,
     monomials,
+    own_value,
     polynomial,
     split_constant,
 )
@@ -173,7 +173,7 @@ def sum_generator(form: Attempt, part: Quotient, range_: Range) -> Quotient:
 def _collapsed(form: Attempt, part: Quotient, range_: Range) -> Quotient | None:
     """S5, or None where it does not apply."""
     tower = form.tower
-    own = Quotient(generator(range_.index))
+    own = own_value(range_.index)
     for candidate in generators_of(part.numerator):
         found = tower.generators[candidate]
         if found.kind is not Kind.DELTA:
@@ -183,9 +183,9 @@ def _collapsed(form: Attempt, part: Quotient, range_: Range) -> Quotient | None:
             other = own - difference * Quotient.of(sign)
             if range_.index in tower.bound_in((other,)) or not _in_range(form, other, range_):
                 continue
-            rest = part / Quotient(generator(candidate))
+            rest = part / own_value(candidate)
             while candidate in generators_of(rest.numerator):
-                rest /= Quotient(generator(candidate))
+                rest /= own_value(candidate)
             return replace_generator(form, rest, range_.index, other)
     return None
 

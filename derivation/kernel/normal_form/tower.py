@@ -16,19 +16,21 @@ from typing import TYPE_CHECKING
 
 from derivation.domain import REAL_LINE, Interval
 from derivation.kernel.normal_form.generators import Generator, Kind
+from derivation.kernel.normal_form.polynomials import degrees, times
 from derivation.kernel.normal_form.quotient import (
     GENERATORS,
     Quotient,
     TooLarge,
-    generator,
     generators_of,
     monomials,
+    own_value,
     polynomial,
+    powers_in,
 )
 from derivation.kernel.normal_form.rationalising import rationalising_factor
 
 if TYPE_CHECKING:
-    from derivation.kernel.normal_form.quotient import Polynomial
+    from derivation.kernel.normal_form.polynomials import Polynomial
 
 __all__ = ["Generator", "Kind", "OutOfTime", "Restart", "Tower"]
 
@@ -55,7 +57,9 @@ class Tower:
         self.generators: list[Generator] = []
         self._numbers: dict[tuple[object, ...], int] = {}
         self._names: list[str] = []
-        self._has_relations = False
+        self._texts: dict[tuple[str, str], str] = {}
+        self._related: list[int] = []  # the numbers of the generators with relations
+        self._any_bound = self._any_imaginary = self._any_nested = False  # of the generators
 
     # ------------------------------------------------------------------ making generators
 
@@ -71,7 +75,8 @@ class Tower:
             new.kind, new.label, new.extra, new.scale, new.index,
             *(argument.key for argument in new.arguments),
         )  # fmt: skip
-        if key not in self._numbers:
+        known = self._numbers.get(key)
+        if known is None:
             if len(self.generators) >= GENERATORS:
                 raise TooLarge(f"more than {GENERATORS} generators")
             bound = new.bound | self.bound_in(new.arguments)
@@ -79,15 +84,22 @@ class Tower:
             if new.kind in (Kind.SUM, Kind.PRODUCT, Kind.INTEGRAL):
                 bound -= {new.index}
                 height += 1
-            self._numbers[key] = len(self.generators)
-            self.generators.append(replace(new, bound=bound, height=height))
+            known = self._numbers[key] = len(self.generators)
+            if bound or height:
+                self.generators.append(replace(new, bound=bound, height=height))
+            else:
+                self.generators.append(new)
             self._names.append(self._name(new))
-            self._has_relations |= new.relation is not None
-        return self._numbers[key]
+            if new.relation is not None:
+                self._related.append(known)
+            self._any_bound |= bool(bound)
+            self._any_imaginary |= new.imaginary
+            self._any_nested |= height > 0
+        return known
 
     def value(self, new: Generator) -> Quotient:
         """The generator as a quotient."""
-        return Quotient(generator(self.number(new)))
+        return own_value(self.number(new))
 
     def make(
         self,
@@ -112,13 +124,16 @@ class Tower:
     def relate(self, number: int, degree: int, value: Quotient) -> None:
         """Note that the generator to the power ``degree`` is ``value``."""
         self.generators[number] = replace(self.generators[number], relation=(degree, value))
-        self._has_relations = True
+        if number not in self._related:
+            self._related.append(number)
+            self._related.sort()
 
     def mark_bound(self, number: int) -> None:
         """Note that the generator is a bound index, on which it depends itself."""
         if not self.generators[number].bound:
             marked = replace(self.generators[number], bound=frozenset({number}))
             self.generators[number] = marked
+            self._any_bound = True
 
     # ------------------------------------------------------------------ what it depends on
 
@@ -128,10 +143,14 @@ class Tower:
 
     def bound_in(self, quotients: Iterable[Quotient]) -> frozenset[int]:
         """Numbers of the bound indices that the quotients depend on."""
+        if not self._any_bound:
+            return frozenset()
         return frozenset().union(*(found.bound for found in self.found(quotients)))
 
     def height_of(self, quotients: Iterable[Quotient]) -> int:
         """The greatest nesting of sums in the quotients."""
+        if not self._any_nested:
+            return 0
         return max((found.height for found in self.found(quotients)), default=0)
 
     def is_constant(self, *quotients: Quotient) -> bool:
@@ -140,7 +159,7 @@ class Tower:
 
     def is_imaginary(self, *quotients: Quotient) -> bool:
         """Whether a generator occurs whose value need not be real."""
-        return any(found.imaginary for found in self.found(quotients))
+        return self._any_imaginary and any(found.imaginary for found in self.found(quotients))
 
     def is_whole(self, value: Quotient) -> bool:
         """Whether the value is a whole number: whole coefficients, whole generators."""
@@ -162,13 +181,19 @@ class Tower:
 
     def text(self, quotient: Quotient) -> str:
         """A name of the value that does not depend on the numbers of generators."""
-        above, below = self._poly_text(quotient.numerator), self._poly_text(quotient.denominator)
-        return _short(f"{above}/{below}")
+        known = self._texts.get(quotient.key)
+        if known is None:
+            above = self._poly_text(quotient.numerator)
+            known = _short(f"{above}/{self._poly_text(quotient.denominator)}")
+            self._texts[quotient.key] = known
+        return known
 
     def _poly_text(self, p: Polynomial) -> str:
+        if p.is_one():
+            return "1*"
         terms = []
         for exponents, coefficient in monomials(p):
-            powers = sorted(f"{self._names[i]}^{e}" for i, e in enumerate(exponents) if e)
+            powers = sorted([f"{self._names[i]}^{e}" for i, e in powers_in(exponents)])
             terms.append(f"{coefficient:x}*{'*'.join(powers)}")
         return "+".join(sorted(terms))
 
@@ -176,7 +201,7 @@ class Tower:
 
     def reduced(self, value: Quotient) -> Quotient:
         """The value with all relations (G^n = q) applied."""
-        if not self._has_relations:
+        if not self._related:
             return value
         if all(self.generators[number].relation is None for number in value.generators):
             return value
@@ -187,8 +212,8 @@ class Tower:
             factor = rationalising_factor(self, result.denominator)
             if factor is None:
                 break
-            above = self._reduced_polynomial(result.numerator * factor)
-            below = self._reduced_polynomial(result.denominator * factor)
+            above = self._reduced_polynomial(times(result.numerator, factor))
+            below = self._reduced_polynomial(times(result.denominator, factor))
             result = above / below
         return result
 
@@ -209,23 +234,23 @@ class Tower:
         self.check_time()
         if p.is_constant():
             return None
-        degrees = p.degrees()
-        for number in reversed(generators_of(p)):
+        highest = degrees(p)
+        for number in reversed(self._related):
             relation = self.generators[number].relation
-            if relation is not None and degrees[number] >= relation[0]:
+            if relation is not None and highest[number] >= relation[0]:
                 return number
         return None
 
 
 def _apply_relation(p: Polynomial, number: int, degree: int, value: Quotient) -> Quotient:
-    by_times: dict[int, dict[tuple[int, ...], int]] = {}
+    by_count: dict[int, dict[tuple[int, ...], int]] = {}
     for exponents, coefficient in monomials(p):
-        times, rest = divmod(exponents[number], degree)
+        count, rest = divmod(exponents[number], degree)
         reduced = (*exponents[:number], rest, *exponents[number + 1 :])
-        by_times.setdefault(times, {})[reduced] = coefficient
+        by_count.setdefault(count, {})[reduced] = coefficient
     result = Quotient.of(0)
-    for times, terms in by_times.items():
-        result += Quotient(polynomial(terms)) * (value**times if times else Quotient.of(1))
+    for count, terms in by_count.items():
+        result += Quotient(polynomial(terms)) * (value**count if count else Quotient.of(1))
     return result
 
 

@@ -20,6 +20,7 @@ from flint import fmpq_mat
 
 from derivation.kernel.normal_form.gamma_identities import with_fewer_gammas
 from derivation.kernel.normal_form.generators import Kind
+from derivation.kernel.normal_form.polynomials import in_one_ring, is_multiple
 from derivation.kernel.normal_form.quotient import (
     Quotient,
     constant,
@@ -31,7 +32,7 @@ from derivation.kernel.normal_form.ranges import Range, neutral_index, put_index
 
 if TYPE_CHECKING:
     from derivation.kernel.normal_form.attempt import Attempt
-    from derivation.kernel.normal_form.quotient import Polynomial
+    from derivation.kernel.normal_form.polynomials import Polynomial
 
 __all__ = ["vanishes"]
 
@@ -46,7 +47,7 @@ def vanishes(form: Attempt, p: Polynomial, depth: int = 0) -> bool:
         return True
     if depth > _DEEPEST:
         return False
-    if any((p % zero).is_zero() for zero in form.signs.vanishing):  # V4
+    if any(is_multiple(p, zero) for zero in form.signs.vanishing):  # V4
         return True
     if _sums_cancel(form, p, depth) or _ends_cancel(form, p, depth):
         return True
@@ -150,8 +151,8 @@ def _dependence(values: list[Quotient]) -> dict[int, dict[int, Fraction]]:
     """``{j: weights}`` with values[j] = sum of weights[k] values[k], the values[k] independent."""
     common = Quotient.of(1)
     for value in values:
-        shared = common.numerator.gcd(value.denominator)
-        common *= Quotient(value.denominator // shared)
+        above, below = in_one_ring(common.numerator, value.denominator)
+        common *= Quotient(below // above.gcd(below))
     numerators = [(value * common).numerator for value in values]
     rows = sorted({e for p in numerators for e, _ in monomials(p)})
     if len(rows) > _MOST_ARGUMENT_TERMS:

@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 
 from derivation.errors import DerivationError
 from derivation.kernel.calculus.differentiate import resolve
@@ -106,7 +106,11 @@ def evaluate(
     the number of nodes times bits.
     Raises Undefined or Indeterminate.
     """
-    with working_bits(bits):
+    before = ctx.prec
+    ctx.prec = bits
+    try:
+        if isinstance(term, Number):
+            return _number(term)
         evaluator = _Evaluator(
             scalars=point.scalars,
             families=point.families,
@@ -115,10 +119,11 @@ def evaluate(
             resolved={} if resolved is None else resolved,
             work=work,
         )
-        try:
-            return evaluator.value(term)
-        except RecursionError:
-            raise Indeterminate("the term is nested too deeply") from None
+        return evaluator.value(term)
+    except RecursionError:
+        raise Indeterminate("the term is nested too deeply") from None
+    finally:
+        ctx.prec = before
 
 
 def _number(term: Number) -> Value:
@@ -147,18 +152,14 @@ class _Evaluator:
         if next(self.steps) * self.bits > self.work:
             raise Indeterminate("the term is too large")
         match term:
-            case Number():
-                return _number(term)
-            case Constant(name=name) if name in _CONSTANTS:
-                return _CONSTANTS[name]()
             case Symbol(name=name):
                 if name not in self.scalars:
                     raise Indeterminate(f"{name} has no value")
                 return self.scalars[name]
+            case Number():
+                return _number(term)
             case Indexed(base=base):
                 return self._member(base, self._indices(term))
-            case Neg(body=body):
-                return -self.value(body)
             case Add(left=left, right=right):
                 return add(self.value(left), self.value(right))
             case Sub(left=left, right=right):
@@ -167,6 +168,10 @@ class _Evaluator:
                 return multiply(self.value(left), self.value(right))
             case Div(left=left, right=right):
                 return divide(self.value(left), self.value(right))
+            case Neg(body=body):
+                return -self.value(body)
+            case Constant(name=name) if name in _CONSTANTS:
+                return _CONSTANTS[name]()
             case Pow(left=Constant(name="e"), right=right):
                 return exponential(self.value(right))
             case Pow(left=left, right=right):

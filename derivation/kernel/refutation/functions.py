@@ -77,6 +77,8 @@ def put_functions(
     primes on one of several arguments, a hidden parameter that is not declared, or one whose
     name is also a bound index.
     """
+    if not domain.functions:
+        return Instance(*sides, (), hypotheses)
     terms: tuple[Term, ...] = (*sides, *hypotheses)
     chooser = random.Random(f"functions {seed}")  # noqa: S311  (no secrets)
     calls = [part for term in terms for part in walk(term) if isinstance(part, Call)]

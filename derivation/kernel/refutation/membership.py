@@ -31,6 +31,7 @@ from derivation.term import (
     RelationSign,
     Term,
     free_names,
+    kinds,
     walk,
 )
 
@@ -95,6 +96,8 @@ def _fraction(value: fmpq) -> Fraction:
 def _holds_for_all_indices(
     point: Point, hypothesis: Relation, declarations: tuple[Declaration, ...]
 ) -> bool:
+    if Indexed not in kinds(hypothesis):
+        return _holds(point, hypothesis)
     used = _indices_of_families(hypothesis)
     running = [d for d in declarations if d.kind is Kind.INDEX and d.name in used]
     ranges = [range(1, size_at(d.sizes[0], point) + 1) for d in running]
@@ -127,6 +130,8 @@ def is_unambiguous(hypothesis: Relation, sides: tuple[Term, Term], domain: Domai
     only, which no sum or integral varies; and under an equation, differentiates nothing.
     """
     functions = domain.functions
+    if not functions:
+        return True
     told = {node for node in walk(hypothesis) if isinstance(node, Call) and node.name in functions}
     if not told:
         return True

@@ -72,16 +72,24 @@ def constants_of(*terms: Term) -> tuple[Fraction, ...]:
         for part in walk(term):
             if len(found) >= MAX_CONSTANTS:
                 break
-            if not all(isinstance(leaf, Number) for leaf in part.children or (part,)):
-                continue
-            try:
-                value = evaluate(part, Point(), 64)
-            except (Undefined, Indeterminate):
-                continue
-            if isinstance(value, fmpq) and int(value.p * value.q).bit_length() < MAX_CONSTANT_BITS:
-                exact = Fraction(int(value.p), int(value.q))
-                found.update(dict.fromkeys((exact, -exact)))
+            for leaf in part.children or (part,):
+                if not isinstance(leaf, Number):
+                    break
+            else:
+                found.update(_constants_in(part))
     return tuple(found)
+
+
+def _constants_in(part: Term) -> dict[Fraction, None]:
+    """The value of a small constant term, and its negative."""
+    try:
+        value = evaluate(part, Point(), 64)
+    except (Undefined, Indeterminate):
+        return {}
+    if not isinstance(value, fmpq) or int(value.p * value.q).bit_length() >= MAX_CONSTANT_BITS:
+        return {}
+    exact = Fraction(int(value.p), int(value.q))
+    return dict.fromkeys((exact, -exact))
 
 
 def _exact(value: Fraction) -> fmpq:
@@ -186,7 +194,7 @@ class Chooser:
             wanted = (*WHOLE, *(int(c) for c in self.constants if c.denominator == 1))
         else:
             return self._any(declaration, number)
-        admitted = [Fraction(n) for n in wanted if declaration.admits(Fraction(n))]
+        admitted = [n for n in map(Fraction, wanted) if declaration.admits(n)]
         if not admitted:
             return self._any(declaration, number)
         step = number * (2 * position + 1) + (number // len(admitted)) * position
@@ -224,7 +232,8 @@ class Chooser:
         steps = (Fraction(1, 1000), Fraction(-1, 1000), Fraction(1), Fraction(-1))
         near = [value + step for value in marked for step in steps]
         wanted = [*SPECIAL[:3], *marked, *middles, *SPECIAL[3:], *near, *(2 * c for c in marked)]
-        return [value for value in dict.fromkeys(wanted) if declaration.admits(value)]
+        distinct = {value.as_integer_ratio(): value for value in wanted}
+        return [value for value in distinct.values() if declaration.admits(value)]
 
     def _fitted(self, value: Fraction, declaration: Declaration) -> Fraction | None:
         """A value of the declaration, the given one if it is admitted."""

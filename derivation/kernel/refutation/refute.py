@@ -120,6 +120,8 @@ def refute(
             left, right = _decimals(sample)
             functions = tuple((stand.head, stand.shown) for stand in sample.functions)
             return Refutation(sample.point, functions, left, right, sample.bits)
+    if not effort.cancelling:
+        return None
     return _refuted_by_gap(lhs, rhs, domain, effort, seed, deadline)
 
 

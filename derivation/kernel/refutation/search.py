@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 from derivation.domain import Declaration, Domain
@@ -56,7 +57,7 @@ def visits(
     declarations = needed(frozenset().union(*map(free_names, terms)), domain)
     if declarations is None:
         return
-    chooser = random.Random(f"visits {seed}")  # noqa: S311  (no secrets)
+    chance = _Chance(seed)
     points = Chooser.of(declarations, constants_of(*sides, *hypotheses), seed)
     misses = 0
     for number in range(count if declarations or claim.stands else min(count, 1)):
@@ -67,7 +68,7 @@ def visits(
             continue
         if misses > MAX_MISSES or time.monotonic() > deadline:
             return
-        near = _Near(claim, declarations, chooser, deadline, both_readings)
+        near = _Near(claim, declarations, chance, deadline, both_readings)
         point = near.repaired(wanted)
         if point is None:
             misses += 1
@@ -81,20 +82,34 @@ def visits(
             )
 
 
+@dataclass(frozen=True)
+class _Chance:
+    """What is drawn near points; seldom needed, and made when it is."""
+
+    seed: int
+
+    @cached_property
+    def chooser(self) -> random.Random:
+        return random.Random(f"visits {self.seed}")  # noqa: S311  (no secrets)
+
+
 @dataclass(frozen=True, slots=True)
 class _Near:
     """Points of the domain near a given one."""
 
     claim: Instance
     declarations: tuple[Declaration, ...]
-    chooser: random.Random
+    chance: _Chance
     deadline: float
     both_readings: bool
 
     def repaired(self, point: Point) -> Point | None:
         """A point of the domain near this one, or this one; certified, however it was found."""
         told = self.claim.hypotheses
-        found = satisfying(point, self.declarations, told, self.chooser, self.both_readings)
+        if not told:
+            return point if belongs(point, self.declarations, (), self.both_readings) else None
+        chooser = self.chance.chooser
+        found = satisfying(point, self.declarations, told, chooser, self.both_readings)
         if found is None or not belongs(found, self.declarations, told, self.both_readings):
             return None
         return found
@@ -104,7 +119,7 @@ class _Near:
         claim = self.claim
         zeros_of = deciders(claim.left, claim.right, *claim.hypotheses)
         found = (
-            wandering(point, zeros_of, self.declarations, self.chooser)
+            wandering(point, zeros_of, self.declarations, self.chance.chooser)
             if far
             else critical_points(point, zeros_of, self.declarations)
         )

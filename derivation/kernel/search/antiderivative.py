@@ -10,7 +10,8 @@ from math import comb, factorial
 from derivation.kernel.integration.integrand import Factor, NoRule, Part
 from derivation.kernel.integration.line import logistic_shape
 from derivation.kernel.integration.values import HALF, ONE, TWO, ZERO, Workspace
-from derivation.kernel.normal_form.quotient import Quotient, generator
+from derivation.kernel.normal_form.polynomials import degrees
+from derivation.kernel.normal_form.quotient import Quotient, own_value
 
 __all__ = ["antiderivative"]
 
@@ -19,7 +20,7 @@ FOUR = Quotient.of(4)
 
 def antiderivative(work: Workspace, part: Part) -> Quotient:
     """An antiderivative of a product without its coefficient. Raises NoRule."""
-    t = Quotient(generator(work.variable))
+    t = own_value(work.variable)
     if part.is_power:
         return _of_power(work, t, part.power)
     if part.logs:
@@ -37,7 +38,7 @@ def antiderivative(work: Workspace, part: Part) -> Quotient:
         return _of_logistic(work, part, factor, t)
     if part.growth:
         raise NoRule("no antiderivative is known here")
-    if int(factor.base.numerator.degrees()[work.variable]) == 1:
+    if degrees(factor.base.numerator)[work.variable] == 1:
         return _of_linear(work, part.whole_power, factor)
     return _of_quadratic(work, part, factor, t)
 
