@@ -182,6 +182,7 @@ def test_binomial_of_whole_numbers(top, bottom):
         (Pow(Number("8"), Div(TWO, Number("3"))), 4),
         (Pow(Div(Number("27"), Number("8")), Neg(Div(ONE, Number("3")))), Fraction(2, 3)),
         (Pow(ZERO, Div(TWO, Number("3"))), 0),
+        (Pow(ZERO, Constant("pi")), 0),
         (Pow(Neg(TWO), Pow(n, TWO)), 16),
         (Sub(Number("1e-320"), Div(ONE, Pow(Number("10"), Number("320")))), 0),
         (Div(Number("1e400"), Number("1e399")), 10),
@@ -205,8 +206,8 @@ def test_exact_values(term, value):
         call("binomial", Number("3"), Number("4")), call("Mod", ONE, ZERO),
         call("Heaviside", ONE, Div(ONE, ZERO)), call("loggamma", ZERO),
         Pow(Neg(Number("8")), Div(ONE, Number("3"))), Pow(ZERO, ZERO), Pow(ZERO, Neg(ONE)),
-        Pow(ZERO, call("Abs", x)), Pow(Neg(ONE), Constant("pi")), Pow(ZERO, Constant("pi")),
-        Pow(ZERO, Neg(Div(ONE, TWO))),
+        Pow(ZERO, Neg(call("Abs", x))), Pow(Neg(ONE), Constant("pi")),
+        Pow(ZERO, Neg(Constant("pi"))), Pow(Sub(x, x), Constant("pi")), Pow(ZERO, Neg(Div(ONE, TWO))),
         Pow(Neg(ONE), Mul(n, Div(ONE, TWO))),  # neither whole nor constant by its form
     ],
 )  # fmt: skip

@@ -167,6 +167,7 @@ class Prover:
             return True
         for _ in range(_RESTARTS):
             form = self._shared_form()
+            alone = not self._forms
             try:
                 for side in (left, right):
                     if side not in self._forms:
@@ -176,7 +177,6 @@ class Prover:
             except Restart:
                 self._forget()
             except TooLarge:
-                alone = not self._forms
                 self._forget()  # the generators of earlier lines may have filled the tower
                 if alone:
                     raise

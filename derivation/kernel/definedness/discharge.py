@@ -55,6 +55,8 @@ def implied(
 
     ``quick``: without the normal form.
     """
+    if condition.kind is ConditionKind.DECLARED:
+        return False  # it is about what was written down, not about values
     if condition.kind is ConditionKind.INTEGER:
         bound = frozenset(binder.index for binder in condition.binders)
         return context.is_whole(condition.term, bound)
