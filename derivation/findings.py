@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from derivation.derivation import Derivation, Erratum, Lemma, Line, Prose
 from derivation.kernel import Condition, Judgement, Theorem, Verdict
+from derivation.notation import to_message
 
 __all__ = ["PASSED", "CheckedErratum", "CheckedLemma", "CheckedRewrite", "Report"]
 
@@ -92,5 +93,13 @@ class Report:
 
     @property
     def assumed(self) -> tuple[str, ...]:
-        """What is taken for granted beyond definitions and declared domains."""
-        return tuple(str(condition) for condition in self.conditions)
+        """What is taken for granted beyond definitions and declared domains.
+
+        The conditions, and each hypothesis with the names of the lemmas that rest on it.
+        """
+        resting: dict[str, list[str]] = {}
+        for one in (checked.lemma for checked in self.lemmas):
+            for hypothesis in one.domain.hypotheses:
+                resting.setdefault(to_message(hypothesis), []).append(one.name)
+        hypotheses = (f"{text} ({'; '.join(names)})" for text, names in resting.items())
+        return (*(str(condition) for condition in self.conditions), *hypotheses)

@@ -21,7 +21,7 @@ from functools import cached_property
 from derivation.derivation import Definition, Erratum, Lemma, Line, Prose, Reason, Rewrite
 from derivation.domain import Domain
 from derivation.errors import StructureError, UnreadableError
-from derivation.notation import read
+from derivation.notation import read, read_given
 from derivation.rules import Rule, SympyReason, as_reason
 from derivation.term import Call
 
@@ -67,20 +67,23 @@ def by(*reasons_and_line: object, say: Prose | None = None) -> Draft:
 
 @dataclass(frozen=True)
 class Board:
-    """Declared names and definitions, under which lines are read."""
+    """Declared names, hypotheses and definitions, under which lines are read.
+
+    ``given`` is a sentence such as ``C integer >= 1, y[1..C] real, \\sum_{c=1}^{C} y_c = 1``.
+    """
 
     given: str
     definitions: tuple[tuple[str, str], ...] = ()
 
     def more(self, given: str = "", *definitions: tuple[str, str]) -> Board:
-        """A board with further declarations and definitions."""
+        """A board with further declarations, hypotheses and definitions."""
         joined = f"{self.given}, {given}" if self.given and given else self.given or given
         return replace(self, given=joined, definitions=(*self.definitions, *definitions))
 
     @cached_property
     def domain(self) -> Domain:
-        """The declarations. Raises DomainError."""
-        return Domain.parse(self.given)
+        """The declarations and hypotheses. Raises DomainError."""
+        return read_given(self.given)
 
     @cached_property
     def _functions(self) -> frozenset[str]:

@@ -7,8 +7,10 @@ still be true (``0 x`` for ``0``); ``pointwise`` says so by values alone, withou
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from pointwise import Lemmas, Truth
 
@@ -62,14 +64,20 @@ WIDER = "wider range"
 
 
 def mutants_of(
-    rewrite: Rewrite, before: Line, of: Lemma, earlier: tuple[str, ...], lemmas: Lemmas
+    rewrite: Rewrite,
+    before: Line,
+    of: Lemma,
+    earlier: tuple[str, ...],
+    lemmas: Lemmas,
+    most: int | None = None,
 ) -> tuple[list[Mutant], list[Mutant]]:
     """The false mutants of a rewrite, and those that turned out to be true.
 
     ``earlier`` are the names of the lemmas that come before. At most two lines of each kind are
     kept, at the first and the last place where the kind can be had. A line without a value
     cannot be proved either, but one with a wrong value is the better mutant; of those without,
-    only sums over more than there is are kept.
+    only sums over more than there is are kept. With ``most``, no more false lines than that, of
+    kinds that differ from rewrite to rewrite, and one wrong rule.
     """
     false: list[Mutant] = []
     true: list[Mutant] = []
@@ -80,22 +88,44 @@ def mutants_of(
     for kind, term in (*whole, *_mutations(original, of, frozenset())):
         if term != original and term not in by_kind.setdefault(kind, []):
             by_kind[kind].append(term)
-    for kind, terms in by_kind.items():
-        kept = 0
-        for term in (*terms[:1], *terms[:0:-1]):
-            mutant = Mutant(kind, replace(rewrite, line=_line(term, rewrite.line)))
-            match lemmas.truth(of, before.term, term):
-                case Truth.TRUE:
-                    true.append(mutant)
-                case Truth.UNDEFINED:
-                    undefined.append(mutant)
-                case Truth.FALSE if kept < 2:
-                    false.append(mutant)
-                    kept += 1
+    kept: Counter[str] = Counter()
+    for kind, term in _in_turn(by_kind, len(rewrite.line.latex)) if most else _one_by_one(by_kind):
+        if most and len(false) >= most:
+            break
+        mutant = Mutant(kind, replace(rewrite, line=_line(term, rewrite.line)))
+        match lemmas.truth(of, before.term, term):
+            case Truth.TRUE:
+                true.append(mutant)
+            case Truth.UNDEFINED:
+                undefined.append(mutant)
+            case Truth.FALSE if kept[kind] < 2:
+                false.append(mutant)
+                kept[kind] += 1
     false += [mutant for mutant in undefined if mutant.kind == WIDER][:1]
-    for reasons in _wrong_reasons(rewrite, before, of, earlier):
+    wrong = _wrong_reasons(rewrite, before, of, earlier)
+    for reasons in islice(wrong, 1 if most else None):
         false.append(Mutant(WRONG_RULE, replace(rewrite, reasons=reasons)))
     return false, true
+
+
+Kinds = dict[str, list[Term]]
+
+
+def _one_by_one(by_kind: Kinds) -> Iterator[tuple[str, Term]]:
+    """Kind after kind: the first term, and the others from the last on."""
+    for kind, terms in by_kind.items():
+        for term in (*terms[:1], *terms[:0:-1]):
+            yield kind, term
+
+
+def _in_turn(by_kind: Kinds, start: int) -> Iterator[tuple[str, Term]]:
+    """One term of each kind, from the kind of that number on; then the others."""
+    kinds = list(by_kind)
+    kinds = kinds[start % len(kinds) :] + kinds[: start % len(kinds)]
+    for kind in kinds:
+        yield from ((kind, term) for term in by_kind[kind][:1])
+    for kind in kinds:
+        yield from ((kind, term) for term in by_kind[kind][:0:-1])
 
 
 def _line(term: Term, like: Line) -> Line:

@@ -29,6 +29,8 @@ from derivation.term import (
     Neg,
     Number,
     Pow,
+    Relation,
+    RelationSign,
     Sub,
     Sum,
     Symbol,
@@ -168,6 +170,7 @@ _KNOWN: dict[str, Function] = {
     "sin": mpmath.sin,
     "cos": mpmath.cos,
     "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
+    "factorial": mpmath.factorial,
     "Delta": lambda i, j: mpf(int(i == j)),
 }
 
@@ -178,26 +181,42 @@ def _apply(name: str, arguments: list[mpf], point: Point) -> mpf:
         return evaluate(body, point.inside(dict(zip(names, arguments, strict=True))))
     if name in point.functions:
         parameters, function = point.functions[name]
-        return function(*arguments, *(point.values[parameter] for parameter in parameters))
+        return function(*arguments, *_hidden(parameters, point))
     if name not in _KNOWN:
         raise NoValueError(f"no function {name}")
     return _KNOWN[name](*arguments)
 
 
+def _hidden(parameters: tuple[str, ...], point: Point) -> Iterator[mpf]:
+    """What a function depends on without showing it; of a family, all members."""
+    for name in parameters:
+        if name in point.families:
+            members = point.families[name]
+            yield from (members[place] for place in sorted(members))
+        else:
+            yield point.values[name]
+
+
 def random_point(
     domain: Domain, definitions: tuple[Definition, ...], seed: str, number: int
 ) -> Point:
-    """A point of the domain: sizes 2 and 3 in turn, indices first and last in turn."""
+    """A point of the domain: sizes 2 and 3 in turn, indices first and last in turn.
+
+    Which comes first differs from size to size and from index to index. A hypothesis that the
+    members of a family sum to something is kept to by the first of them.
+    """
     source = random.Random(f"{seed} {number}")  # noqa: S311 (points, not secrets)
     sizes = {size for d in domain for size in d.sizes if isinstance(size, str)}
     values: dict[str, mpf] = {}
     for place, size in enumerate(sorted(sizes)):
-        values[size] = mpf(2 + (number + place) % 2)
+        values[size] = mpf(3 if _SECOND_OF_SIZES[place % 4][number % 4] else 2)
+    indices = [declared.name for declared in domain if declared.kind is Kind.INDEX]
     for declared in domain:
         match declared.kind:
             case Kind.INDEX:
                 last = _size(declared.sizes[0], values)
-                values[declared.name] = mpf(last if number < POINTS / 2 else 1)
+                first = _FIRST_OF_INDICES[indices.index(declared.name) % 4][number % 4]
+                values[declared.name] = mpf(1 if first else last)
             case Kind.INTEGER:
                 values.setdefault(declared.name, mpf(source.choice((2, 3))))
             case Kind.REAL if not declared.is_family:
@@ -217,7 +236,33 @@ def random_point(
         (one.name, type(plain(one.head.term))): (one.arguments, plain(one.body.term))
         for one in definitions
     }
-    return Point(values, families, functions, known)
+    point = Point(values, families, functions, known)
+    for hypothesis in domain.hypotheses:
+        _keep_to(plain(hypothesis), point)
+    return point
+
+
+# Four points: whether the size is 3, for the first size by name, the second ...
+_SECOND_OF_SIZES = ((0, 1, 0, 1), (1, 0, 1, 0), (0, 0, 1, 1), (0, 1, 1, 0))
+# ... and whether an index is its first value, for the first index that is declared, the second ...
+_FIRST_OF_INDICES = ((0, 0, 1, 1), (0, 1, 1, 0), (0, 1, 0, 1), (0, 0, 0, 1))
+
+
+def _keep_to(hypothesis: Term, point: Point) -> None:
+    """Change the member of the first index so that ``sum_q u_q = v``; no other kind is known."""
+    match hypothesis:
+        case Relation(
+            left=Sum(body=Indexed(base=base, indices=indices), index=index) as total,
+            sign=RelationSign.EQ,
+            right=right,
+        ):
+            with mpmath.workdps(DIGITS):
+                missing = evaluate(right, point) - evaluate(total, point)
+                inner = replace(point, local={**point.local, index: mpf(1)})
+                place = tuple(int(evaluate(one, inner)) for one in indices)
+                point.families[base][place] += missing
+        case _:
+            raise NotImplementedError(hypothesis)
 
 
 def _size(size: int | str, values: dict[str, mpf]) -> int:

@@ -37,6 +37,7 @@ from derivation.rules.functions import (
     derivative_of_sqrt,
     derivative_of_tanh,
 )
+from derivation.rules.hypotheses import HYPOTHESES, given
 from derivation.rules.logarithms import (
     LOGARITHMS,
     exp_of_negative,
@@ -122,6 +123,7 @@ __all__ = [
     "factor",
     "fold",
     "from_sympy",
+    "given",
     "known_definition",
     "known_lemma",
     "kronecker_delta",
@@ -158,6 +160,7 @@ _CONSTANTS = (
     + QUOTIENTS
     + SIGNS_AND_POWERS
     + SUMS
+    + HYPOTHESES
 )
 ALL_RULES: tuple[Rule, ...] = UNFOLDING + _CONSTANTS
 

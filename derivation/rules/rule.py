@@ -142,9 +142,9 @@ class Setting:
 
     def context(self) -> Context:
         """The context that these texts describe; reads them with ``derivation.notation``."""
-        from derivation.notation import read
+        from derivation.notation import read, read_given
 
-        domain = Domain.parse(self.given)
+        domain = read_given(self.given)
         functions = domain.functions | {
             head.split("(")[0].lstrip("\\") for head, _ in self.definitions if "(" in head
         }

@@ -8,8 +8,9 @@ from derivation.kernel import Definition
 from derivation.kernel.bounds.interval_arithmetic import is_nonzero
 from derivation.kernel.bounds.intervals import Bounds
 from derivation.kernel.names.context import Context as Unfolding
+from derivation.rules.matching import agree
 from derivation.rules.rule import Context, KnownLemma
-from derivation.term import Call, Indexed, Symbol, Term, substitute, walk
+from derivation.term import Call, Indexed, Relation, Symbol, Term, plain, substitute, walk
 
 __all__ = ["within_domain"]
 
@@ -18,8 +19,11 @@ def within_domain(known: KnownLemma, values: dict[str, Term], context: Context) 
     """Whether the lemma's hypotheses hold for these values of its variables.
 
     Only declarations that restrict something are asked: ``z >= 0`` of the lemma holds for a
-    value whose bounds in the using domain say so. What is not known to hold does not.
+    value whose bounds in the using domain say so. Relations between terms must be given in the
+    using domain, too. What is not known to hold does not.
     """
+    if not all(_is_given(one, values, context) for one in known.domain.hypotheses):
+        return False
     for declaration in known.domain:
         if declaration.interval == REAL_LINE and not declaration.nonzero and not declaration.values:
             continue
@@ -27,6 +31,13 @@ def within_domain(known: KnownLemma, values: dict[str, Term], context: Context) 
             if not _keeps_to(declaration, use, context):
                 return False
     return True
+
+
+def _is_given(hypothesis: Relation, values: dict[str, Term], context: Context) -> bool:
+    sides = (hypothesis.left, hypothesis.right)
+    left, right = (substitute(plain(side), values) for side in sides)
+    same_sign = (one for one in context.domain.hypotheses if one.sign is hypothesis.sign)
+    return any(agree(plain(one.left), left) and agree(plain(one.right), right) for one in same_sign)
 
 
 def _uses(name: str, known: KnownLemma, values: dict[str, Term]) -> set[Term]:
