@@ -22,58 +22,104 @@ for
     m integer >= 1, d integer >= 1, x[1..m, 1..d] real, y[1..m] real, w[1..d] real, b real, i in
         1..m, j in 1..d
 
-Forms that are computed (each a theorem too):
+Forms that are computed (each a theorem too; in brackets the rewrites that it is a chain of):
 
     -y \log(\text{sigmoid}(z)) - (1 - y) \log(1 - \text{sigmoid}(z)) = (1 - y) z + \log(1 +
-        e^{-z}), for z >= 0, y real
+        e^{-z}), for z >= 0, y real [definitions; one fraction in each logarithm; log of a
+        quotient; log of an exponential; collect, in factors]
     -y \log(\text{sigmoid}(z)) - (1 - y) \log(1 - \text{sigmoid}(z)) = \log(1 + e^{z}) - y z,
-        for z < 0, y real
-    \text{sigmoid}(z) - y = (1 - y) - \frac{e^{-z}}{1 + e^{-z}}, for z >= 0, y real
-    \text{sigmoid}(z) - y = \frac{e^{z}}{1 + e^{z}} - y, for z < 0, y real
-    \text{sigmoid}(z) = \frac{1}{1 + e^{-z}}, for z >= 0
-    \text{sigmoid}(z) = \frac{e^{z}}{1 + e^{z}}, for z < 0
+        for z < 0, y real [definitions; decaying exponentials; one fraction in each logarithm;
+        log of a quotient; log of an exponential; collect, in factors]
+    \text{sigmoid}(z) - y = 1 - y - \frac{e^{-z}}{1 + e^{-z}}, for z >= 0, y real [definitions;
+        leading value first]
+    \text{sigmoid}(z) - y = \frac{e^{z}}{1 + e^{z}} - y, for z < 0, y real [definitions;
+        decaying exponentials; leading value first]
+    \text{sigmoid}(z) = \frac{1}{1 + e^{-z}}, for z >= 0, y real [definitions]
+    \text{sigmoid}(z) = \frac{e^{z}}{1 + e^{z}}, for z < 0, y real [definitions; decaying
+        exponentials; collect, in factors]
+    \frac{\partial}{\partial z} (\text{sigmoid}(z) - y) = \frac{e^{-z}}{(1 + e^{-z})^{2}}, for z
+        >= 0, y real [definitions; derivative]
+    \frac{\partial}{\partial z} (\text{sigmoid}(z) - y) = \frac{e^{z}}{(1 + e^{z})^{2}}, for z <
+        0, y real [definitions; derivative; decaying exponentials; collect, in factors]
+    \log(1 + e^{m}) = \log(1 + e^{-m}) + m, for m >= 0 [decaying exponentials; one fraction in
+        each logarithm; log of a product; log of an exponential]
+    \frac{e^{m}}{1 + e^{m}} = \frac{1}{1 + e^{-m}}, for m >= 0 [decaying exponentials; collect,
+        in factors]
+    -0 \log(\text{sigmoid}(z)) - (1 - 0) \log(1 - \text{sigmoid}(z)) = \log(1 + e^{z}), for z
+        real, y real
+    -1 \log(\text{sigmoid}(z)) - (1 - 1) \log(1 - \text{sigmoid}(z)) = \log(1 + e^{-z}), for z
+        real, y real
+    \text{sigmoid}(z) - 0 = \frac{e^{z}}{1 + e^{z}}, for z real, y real
+    \text{sigmoid}(z) - 1 = -\frac{e^{-z}}{1 + e^{-z}}, for z real, y real
+    \frac{\partial}{\partial m} \log(1 + e^{m}) = \frac{e^{m}}{1 + e^{m}}, for m real, y real
+
+The curvature is at most 1/4: it is 1/4 - (sigmoid(z) - 1/2)**2:
+
+    \frac{\partial}{\partial z} (\text{sigmoid}(z) - y) = \frac{1}{4} - \left(\text{sigmoid}(z)
+        - \frac{1}{2}\right)^{2}, with \text{sigmoid}(x) = \frac{1}{1 + e^{-x}}, for z real, y
+        real
+
+The penalty:
+
+    \frac{\partial R}{\partial w_{j}} = \lambda w_{j}, with R = \frac{\lambda}{2} \sum_{k=1}^{d}
+        w_{k}^{2}, for d integer >= 1, w[1..d] real, b real, lambda real, j in 1..d
 
 Needs the standard library only; this file also works alone.
 """
 
-# ruff: noqa: N803  # the names of the theorems: a matrix is an upper-case letter
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import math
+import os
+import stat
+import sys
+import warnings
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
-from math import exp, fsum, inf, isfinite, log1p
-from operator import mul
-from typing import TypeVar
+from hashlib import sha256
+from itertools import repeat
+from math import (
+    cos,
+    dist,
+    exp,
+    frexp,
+    fsum,
+    hypot,
+    inf,
+    isclose,
+    isfinite,
+    ldexp,
+    log,
+    log1p,
+    nan,
+    pi,
+    prod,
+    sqrt,
+)
+from operator import mul, truediv
+from pathlib import Path
+from time import monotonic
+from typing import Any, Protocol
 
-__all__ = ["THEOREMS_SHA256", "Result", "gradient", "loss", "predict", "train"]
+__all__ = [
+    "FORMULAS",
+    "THEOREMS_SHA256",
+    "Result",
+    "gradient",
+    "loss",
+    "predict",
+    "train",
+]
 
-THEOREMS_SHA256 = "a01819dc30908cd38d1bbbee86464cf10ca475e044700634e5581f84e69b6247"
+THEOREMS_SHA256 = "798ba31c4af5dfeb7249782ec27956ace09f067b4fe4da8c9b1c54adf03e06e6"
 """SHA-256 of the theorems that this module was generated from."""
-
-_T = TypeVar("_T")
-_Rows = Sequence[Sequence[float]]
-
-
-@dataclass(frozen=True)
-class Result:
-    """What training found.
-
-    ``w`` (one weight a feature) and ``b`` are the parameters; ``history[k]`` is the loss after
-    k updates, so ``history[-1]`` is the loss at ``w``, ``b``; ``epochs`` counts the updates;
-    ``converged`` says that every component of the gradient came below the tolerance.
-    """
-
-    w: tuple[float, ...]
-    b: float
-    history: tuple[float, ...]
-    converged: bool
-    epochs: int
-    learning_rate: float
 
 
 def loss(
-    X: Iterable[Iterable[float]],
+    X: Iterable[Iterable[float]],  # noqa: N803  # as in the theorems
     y: Iterable[float],
     w: Iterable[float],
     b: float,
@@ -84,286 +130,3675 @@ def loss(
     ``w``: one weight a feature; ``b``: the bias.
     Raises ValueError, naming the place, for wrong shapes and for values that are not finite.
     """
-    rows, labels = _checked_samples(X, y)
-    weights, bias = _checked_parameters(w, b, len(rows[0]))
-    losses, _ = _losses_and_residuals(_predictors(rows, weights, bias), labels)
-    return _mean(losses, "loss")
+    return evaluate_loss(FORMULAS, X, y, w, b)
 
 
 def gradient(
-    X: Iterable[Iterable[float]],
+    X: Iterable[Iterable[float]],  # noqa: N803  # as in the theorems
     y: Iterable[float],
     w: Iterable[float],
     b: float,
 ) -> tuple[list[float], float]:
-    """The gradient of the mean loss: (derivative in each weight, derivative in the bias).
+    """The gradient of the loss: (derivatives in the weights, derivative in the bias).
 
-    Arguments and errors as for `loss`.
+    They have the shapes of ``w`` and ``b``. Arguments and errors as for `loss`.
     """
-    rows, labels = _checked_samples(X, y)
-    weights, bias = _checked_parameters(w, b, len(rows[0]))
-    _, residuals = _losses_and_residuals(_predictors(rows, weights, bias), labels)
-    return _gradient(list(zip(*rows, strict=True)), residuals)
+    return evaluate_gradient(FORMULAS, X, y, w, b)
 
 
-def predict(X: Iterable[Iterable[float]], w: Iterable[float], b: float) -> list[float]:
+def predict(
+    X: Iterable[Iterable[float]],  # noqa: N803  # as in the theorems
+    w: Iterable[float],
+    b: float,
+) -> list[float]:
     """The prediction for each row of ``X``. Errors as for `loss`."""
-    rows = _checked_rows(X)
-    weights, bias = _checked_parameters(w, b, len(rows[0]))
-    return [_prediction(z) for z in _predictors(rows, weights, bias)]
+    return evaluate_prediction(FORMULAS, X, w, b)
 
 
-def train(
-    X: Iterable[Iterable[float]],
+def train(  # noqa: PLR0913  # one for each setting
+    X: Iterable[Iterable[float]],  # noqa: N803  # as in the theorems
     y: Iterable[float],
     *,
     learning_rate: float | None = None,
     epochs: int = 1000,
-    tolerance: float = 1e-8,
+    tolerance: float = 1e-08,
     method: str = "gd",
+    batch_size: int | None = None,
+    seed: int = 0,
+    momentum: float = 0.9,
+    l2: float = 0.0,
+    schedule: Schedule | None = None,
+    patience: int | None = None,
+    callback: Callable[[Progress], bool | None] | None = None,
+    progress: bool = False,
+    start: tuple[Any, Any] | Result | None = None,
+    checkpoint: str | Path | None = None,
+    checkpoint_every: int = 100,
     engine: str = "auto",
 ) -> Result:
-    """Gradient descent on all samples, from zero weights, for at most ``epochs`` updates.
+    """Find parameters with a small loss, for at most ``epochs`` passes over the samples.
 
-    Without a ``learning_rate`` it takes one that cannot diverge (see `_safe_learning_rate`).
-    It stops once no component of the gradient exceeds ``tolerance``. Features are taken as they
-    are: columns of very different scale need many epochs, so standardise them first.
-    ``method`` is "gd" for plain gradient descent, or "nesterov" for Nesterov's accelerated one,
-    which needs far fewer epochs but may go uphill in between.
-    ``engine`` is "auto" or "python"; both run this module's Python code.
+    ``learning_rate``: the step; None for one that cannot raise the loss, from the data or by
+    search. ``tolerance``: training has converged once no slope exceeds it. Features are taken as
+    they are: columns of very different scale need many epochs, so standardise them first.
+
+    ``method``: "gd" for gradient descent, "momentum" (``momentum`` is the share of the last step
+    that is kept), "nesterov" (accelerated, far fewer epochs), or "newton" (few epochs, each of
+    them dear with many features). ``engine``: "python"; "c" for code that a C compiler of this
+    machine builds, RuntimeError if it cannot; "auto" for C where the data are large and it can
+    be had. ``batch_size``: samples an update, None for all; ``seed``: of their order.
+
+    ``l2``: the strength of the penalty on the weights. ``schedule``: a function from the number
+    of epochs done to a factor on the step. ``patience``: stop after so many epochs without a
+    lower loss. ``callback``: called after each epoch with its `Progress`; a true answer stops.
+    ``progress``: a line on the terminal. ``start``: a `Result`, or parameters (w, b), to begin
+    with instead of zeros. ``checkpoint``: a file to go on from if it is there, written every
+    ``checkpoint_every`` epochs and at the end.
 
     Raises ValueError for data as in `loss`, for senseless settings, and when the loss diverges.
     """
-    rows, labels = _checked_samples(X, y)
-    columns = list(zip(*rows, strict=True))
-    _check_settings(learning_rate, epochs, tolerance, method, engine)
-    rate = _safe_learning_rate(columns) if learning_rate is None else float(learning_rate)
-
-    point = before = [0.0] * (len(columns) + 1)  # the weights, and last the bias
-    history: list[float] = []
-    run = 0  # steps since the momentum was last set to 0
-    while True:
-        predictors = _predictors(rows, point[:-1], point[-1])
-        losses, residuals = _losses_and_residuals(predictors, labels)
-        in_weights, in_bias = _gradient(columns, residuals)
-        slopes = [*in_weights, in_bias]
-        history.append(_mean(losses, "loss"))
-        converged = max(map(abs, slopes)) <= tolerance
-        if converged or len(history) > epochs:
-            break
-        after = [value - rate * slope for value, slope in zip(point, slopes, strict=True)]
-        point = after
-        if method == "nesterov":  # with the restart of O'Donoghue and Candes (2015)
-            step = [new - old for new, old in zip(after, before, strict=True)]
-            run = 1 if fsum(map(mul, slopes, step)) > 0 else run + 1
-            momentum = (run - 1) / (run + 2)
-            point = [new + momentum * ahead for new, ahead in zip(after, step, strict=True)]
-            before = after
-    if learning_rate is not None and history[-1] > history[0] * (1 + 1e-9):
-        raise ValueError(
-            f"training diverged: the loss went from {history[0]:.6g} to {history[-1]:.6g} with "
-            f"learning_rate={rate:.6g}; {_safe_learning_rate(columns):.6g} cannot diverge"
-        )
-    updates = len(history) - 1
-    return Result(tuple(point[:-1]), point[-1], tuple(history), converged, updates, rate)
+    return train_rows(
+        FORMULAS,
+        X,
+        y,
+        learning_rate=learning_rate,
+        epochs=epochs,
+        tolerance=tolerance,
+        method=method,
+        batch_size=batch_size,
+        seed=seed,
+        momentum=momentum,
+        l2=l2,
+        schedule=schedule,
+        patience=patience,
+        callback=callback,
+        progress=progress,
+        start=start,
+        checkpoint=checkpoint,
+        checkpoint_every=checkpoint_every,
+        engine=engine,
+    )
 
 
-# ------------------------------------------------------------- what the theorems say
+# ---------------------------------------------------------- what the theorems say
 
 
-def _predictors(rows: _Rows, weights: Sequence[float], bias: float) -> list[float]:
-    """The linear predictor z of each row."""
-    predictors = _linear(len(weights))(rows, weights, bias)
-    if not all(map(isfinite, predictors)):
-        i = [isfinite(value) for value in predictors].index(False)
-        raise ValueError(
-            f"X[{i}]: the products with the weights exceed the largest float; scale the "
-            "features down, or lower the learning rate"
-        )
-    return predictors
+def formula_block(columns: Columns, labels: Columns) -> tuple[float, Columns]:
+    """The sum of the losses, and the residual of each sample."""
+    (zs,), (ys,) = columns, labels
+    us = [exp(-z) if z >= 0.0 else exp(z) for z in zs]
+    vs = [1.0 + u for u in us]
+    losses = [(1.0 - y) * z if z >= 0.0 else -y * z for y, z in zip(ys, zs, strict=True)]
+    residuals = [
+        1.0 - y - u / v if z >= 0.0 else u / v - y
+        for u, v, y, z in zip(us, vs, ys, zs, strict=True)
+    ]
+    return formula_sum(losses) + formula_sum_of_log1p(us, vs), [residuals]
 
 
-@cache
-def _linear(width: int) -> Callable[[_Rows, Sequence[float], float], list[float]]:
-    """A function of (rows, weights, bias) that gives the linear predictors.
-
-    For two features it is ``[x0*w0 + x1*w1 + b for x0, x1, in rows]``: written out for the
-    width of the rows, which takes about half the time of a loop over each row.
-    """
-    if width > 64:
-        return lambda rows, weights, bias: [sum(map(mul, row, weights), bias) for row in rows]
-    row = "".join(f"x{k}, " for k in range(width))
-    weights = "".join(f"w{k}, " for k in range(width))
-    predictor = " + ".join(f"x{k}*w{k}" for k in range(width))
-    source = f"def linear(rows, w, b):\n {weights}= w\n return [{predictor} + b for {row}in rows]"
-    names: dict[str, Callable[[_Rows, Sequence[float], float], list[float]]] = {}
-    exec(source, names)  # noqa: S102  # the text depends on `width` alone
-    return names["linear"]
-
-
-def _losses_and_residuals(
-    predictors: Sequence[float], labels: Sequence[float]
-) -> tuple[list[float], list[float]]:
-    """Loss and residual of each sample."""
-    losses: list[float] = []
-    residuals: list[float] = []
-    for z, y in zip(predictors, labels, strict=True):
-        if z >= 0:
-            u = exp(-z)
-            losses.append(z * (1 - y) + log1p(u))
-            residuals.append(-u / (u + 1) + (1 - y))
-        else:
-            u = exp(z)
-            losses.append(-y * z + log1p(u))
-            residuals.append(u / (u + 1) - y)
-    return losses, residuals
-
-
-def _prediction(z: float) -> float:
-    """The prediction for one linear predictor."""
-    if z >= 0:
-        return 1 / (1 + exp(-z))
-    u = exp(z)
-    return u / (u + 1)
-
-
-def _gradient(columns: _Rows, residuals: Sequence[float]) -> tuple[list[float], float]:
-    """Means of residual times feature, and of the residual."""
-    in_weights = [_mean_product(residuals, column, "gradient") for column in columns]
-    return in_weights, _mean(residuals, "gradient")
-
-
-def _mean(values: Sequence[float], what: str) -> float:
-    """The mean; exact but for the last rounding, also where the sum exceeds a float."""
+def formula_folded(ms: list[float]) -> tuple[float, list[float]]:
+    """The sum of the losses for labels folded into the predictor, and the slope of each."""
     try:
-        try:
-            mean = fsum(values) / len(values)
-        except OverflowError:
-            mean = fsum(value / len(values) for value in values)
+        us = list(map(exp, ms))
+    except OverflowError:
+        return formula_folded_anywhere(ms)
+    vs = [1.0 + u for u in us]
+    slopes = list(map(truediv, us, vs))
+    return formula_sum_of_log1p(us, vs), slopes
+
+
+def formula_folded_anywhere(ms: list[float]) -> tuple[float, list[float]]:
+    """The same where an exponential of m exceeds the largest float."""
+    us = [exp(-m) if m >= 0.0 else exp(m) for m in ms]
+    vs = [1.0 + u for u in us]
+    losses = [m if m >= 0.0 else 0.0 for m in ms]  # noqa: FURB136  # max() would be a call each
+    slopes = [1.0 / v if m >= 0.0 else u / v for m, u, v in zip(ms, us, vs, strict=True)]
+    return formula_sum(losses) + formula_sum_of_log1p(us, vs), slopes
+
+
+def formula_prediction(columns: Columns) -> Columns:
+    """The prediction for each sample."""
+    (zs,) = columns
+    us = [exp(-z) if z >= 0.0 else exp(z) for z in zs]
+    predictions = [
+        1.0 / (1.0 + u) if z >= 0.0 else u / (1.0 + u) for u, z in zip(us, zs, strict=True)
+    ]
+    return [predictions]
+
+
+def formula_curvature(columns: Columns, _labels: Columns) -> list[Columns]:
+    """The derivative of the residual in the linear predictor, for each sample."""
+    (zs,) = columns
+    us = [exp(-z) if z >= 0.0 else exp(z) for z in zs]
+    vs = [1.0 + u for u in us]
+    curvatures = [u / (v * v) for u, v in zip(us, vs, strict=True)]
+    return [[curvatures]]
+
+
+def formula_penalty(weights: Sequence[float], strength: float) -> tuple[float, list[float]]:
+    """The penalty on the weights, and its derivative in each of them."""
+    total = formula_sum([w * w for w in weights])
+    slopes = [strength * w for w in weights]
+    return strength / 2.0 * total, slopes
+
+
+def formula_sum(values: list[float]) -> float:
+    """The exact sum, rounded once; not finite where it exceeds the largest float."""
+    try:
+        return fsum(values)
     except (OverflowError, ValueError):  # ValueError: inf - inf
-        mean = inf
-    if not isfinite(mean):
-        raise ValueError(
-            f"the {what} is not finite: scale the features down, or lower the learning rate"
-        )
-    return mean
+        return sum(values)
 
 
-def _mean_product(p: Sequence[float], q: Sequence[float], what: str) -> float:
-    """The mean of the products, as `_mean`."""
-    try:
-        mean = fsum(map(mul, p, q)) / len(p)
-    except (OverflowError, ValueError):
-        return _mean(list(map(mul, p, q)), what)
-    return mean if isfinite(mean) else _mean((mean,), what)
+def formula_sum_of_log1p(values: list[float], raised: list[float]) -> float:
+    """The sum of log(1 + v) over values v >= 0, given all 1 + v.
 
-
-def _safe_learning_rate(columns: _Rows) -> float:
-    """A step with which gradient descent cannot diverge.
-
-    The second derivative of the loss of one sample in z is at most 0.25:
-    proved: it is 1/4 - (sigmoid(z) - 1/2)**2.
-
-    So the Hessian is at most 0.25 times G, the mean of the products of the rows (1, x)
-    with themselves, and a step of 1/(0.25 times the largest eigenvalue of G) never
-    increases the loss. That eigenvalue is at most trace(G^32)^(1/32), or trace(G).
+    The logarithm of the product takes a tenth of the time. Each 1 + v and each multiplication is
+    rounded, which moves it by at most 2^-52 a sample, and by far less as roundings go both ways;
+    it is taken where the product is large, so that this is little of the sum.
     """
-    size = max(1.0, *(max(map(abs, column)) for column in columns))
-    scaled = [[1.0 / size] * len(columns[0]), *([v / size for v in c] for c in columns)]
-    if len(scaled) > 64:  # G would cost more than many epochs
-        bound = fsum(_mean_product(c, c, "scale") for c in scaled)
-    else:
-        matrix = [[_mean_product(c, d, "scale") for d in scaled] for c in scaled]
-        trace = fsum(row[k] for k, row in enumerate(matrix))
-        matrix = [[value / trace for value in row] for row in matrix]
-        for _ in range(5):  # G/trace to the powers 2, 4, 8, 16, 32
-            matrix = [[fsum(map(mul, row, other)) for other in matrix] for row in matrix]
-        bound = trace * fsum(row[k] for k, row in enumerate(matrix)) ** (1 / 32)
-    rate = 1.0 / (0.25 * bound) / size / size
-    if rate < 1e-300:
-        raise ValueError(f"a feature as large as {size:.3g} leaves no learning rate: scale it")
-    return rate
+    whole = prod(raised)
+    if 2.0 * len(raised) < whole < 1e300:
+        return log(whole)
+    return fsum(map(log1p, values))
 
 
-# --------------------------------------------------------------- checks of arguments
+# ----------------------------------------------------------------------- formulas
+#
+# What theorems say about a loss, as code: the one thing in which trainers differ.
 
 
-def _checked_samples(
-    x: Iterable[Iterable[float]], y: Iterable[float]
-) -> tuple[list[tuple[float, ...]], list[float]]:
-    rows = _checked_rows(x)
-    values = _sequence(y, "y")
-    if len(values) != len(rows):
-        raise ValueError(f"y has {len(values)} labels, but X has {len(rows)} rows")
-    labels = [_number(value, f"y[{i}]") for i, value in enumerate(values)]
-    for i, label in enumerate(labels):
-        if not 0.0 <= label <= 1.0:
-            raise ValueError(f"y[{i}] is {label!r}; labels lie from 0 to 1")
-    return rows, labels
+Columns = list[list[float]]
+"""One list for each output, with one float for each sample."""
 
 
-def _checked_rows(x: Iterable[Iterable[float]]) -> list[tuple[float, ...]]:
-    rows = [_numbers(row, f"X[{i}]") for i, row in enumerate(_sequence(x, "X"))]
+@dataclass(frozen=True, slots=True)
+class Formulas:
+    """The loss of one sample, its residual, prediction and curvature as functions of z and y.
+
+    A sample has one linear predictor z for each output: one output (``outputs`` is 1), or as
+    many as a label has columns (``outputs`` is None). The residual is the derivative of the
+    sample's loss in z.
+
+    ``mean``: the loss is the mean over the samples, not their sum. ``labels``: the least and
+    the greatest label, and whether each of them is excluded. ``sum_to_one``: the labels of one
+    sample sum to 1.
+
+    ``block(z, y)``: the sum of the losses and the residuals, stable for every finite z.
+    ``folded(m)``: for labels 0 and 1 of a loss that treats them alike, with m = z for the label
+    0 and -z for 1: the sum of the losses, and the derivatives in m; None if the loss does not.
+    ``prediction(z)``: the predictions.
+    ``curvature(z, y)``: at [a][b] the derivative of residual a in z_b for each sample; None if
+    no theorem gives it.
+    ``curvature_bound``: at least the largest eigenvalue of that matrix; None if there is none.
+    ``penalty(weights, strength)``: the L2 penalty strength/2 sum w^2, and its gradient.
+    ``c_source``: the same formulas as a complete C file; empty if there is none.
+    ``theorems``: the SHA-256 of the theorems, which a checkpoint remembers.
+    """
+
+    name: str
+    outputs: int | None
+    mean: bool
+    labels: tuple[float, float, bool, bool]
+    sum_to_one: bool
+    block: Callable[[Columns, Columns], tuple[float, Columns]]
+    folded: Callable[[list[float]], tuple[float, list[float]]] | None
+    prediction: Callable[[Columns], Columns]
+    curvature: Callable[[Columns, Columns], list[Columns]] | None
+    curvature_bound: float | None
+    penalty: Callable[[Sequence[float], float], tuple[float, list[float]]]
+    c_source: str
+    theorems: str = ""
+
+
+# ---------------------------------------------------------------------- arguments
+#
+# Checks of what users hand over; each message names the place and says what was found there.
+
+
+SUM_TOLERANCE = 1e-9
+"""How far the labels of one sample may be from summing to 1: they come from printed numbers."""
+
+
+def checked_rows(x: Iterable[Iterable[float]]) -> list[tuple[float, ...]]:
+    """The rows of X as tuples of floats, all of one length."""
+    return _matrix(x, "X", "sample", "feature")
+
+
+def checked_labels(formulas: Formulas, y: Iterable[object], samples: int) -> Columns:
+    """The columns of labels, one for each output.
+
+    ``y`` has one label for each sample if the loss has one output, else one row of labels.
+    """
+    items = checked_list(y, "y")
+    if len(items) != samples:
+        raise ValueError(f"y has {len(items)} labels, but X has {samples} rows")
+    if formulas.outputs == 1:
+        labels = [checked_number(value, f"y[{i}]") for i, value in enumerate(items)]
+        _check_range(formulas, labels, "")
+        return [labels]
+    rows = _matrix(items, "y", "sample", "label")
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    for k, column in enumerate(columns):
+        _check_range(formulas, column, f"[{k}]")
+    if formulas.sum_to_one:
+        for i, row in enumerate(rows):
+            if abs(fsum(row) - 1.0) > SUM_TOLERANCE:
+                raise ValueError(f"y[{i}] sums to {fsum(row):.9g}; the labels of a sample sum to 1")
+    return columns
+
+
+def checked_point(
+    formulas: Formulas, w: Iterable[object], b: object, features: int, outputs: int | None = None
+) -> list[tuple[float, ...]]:
+    """For each output its weights, then its bias.
+
+    ``w`` and ``b`` are one weight for each feature and one number if the loss has one output,
+    else one such row and one number for each output.
+    """
+    if formulas.outputs == 1:
+        weights = checked_numbers(w, "w")
+        _check_width(weights, "w", features)
+        return [(*weights, checked_number(b, "b"))]
+    rows = [checked_numbers(row, f"w[{k}]") for k, row in enumerate(checked_list(w, "w"))]
+    biases = checked_numbers(b, "b")
     if not rows:
-        raise ValueError("X is empty: there is no sample")
-    width = len(rows[0])
-    if width == 0:
-        raise ValueError("X[0] is empty: there is no feature")
-    for i, row in enumerate(rows):
-        if len(row) != width:
-            raise ValueError(
-                f"X[{i}] has length {len(row)}, but X[0] has {width}: "
-                "every row needs the same number of features"
-            )
-    return rows
+        raise ValueError("w is empty: there is no output")
+    for k, row in enumerate(rows):
+        _check_width(row, f"w[{k}]", features)
+    if len(biases) != len(rows):
+        raise ValueError(f"b has length {len(biases)}, but w has {len(rows)} rows")
+    if outputs is not None and len(rows) != outputs:
+        raise ValueError(f"w has {len(rows)} rows, but the rows of y have {outputs} labels")
+    return [(*row, bias) for row, bias in zip(rows, biases, strict=True)]
 
 
-def _checked_parameters(
-    w: Iterable[float], b: float, width: int
-) -> tuple[tuple[float, ...], float]:
-    weights = _numbers(w, "w")
-    if len(weights) != width:
-        raise ValueError(f"w has length {len(weights)}, but the rows of X have {width} features")
-    return weights, _number(b, "b")
-
-
-def _check_settings(
-    learning_rate: float | None, epochs: int, tolerance: float, method: str, engine: str
-) -> None:
-    if learning_rate is not None and _number(learning_rate, "learning_rate") <= 0:
-        raise ValueError(f"learning_rate is {learning_rate!r}; it must be positive")
-    if _number(epochs, "epochs") < 0 or epochs % 1:
-        raise ValueError(f"epochs is {epochs!r}; it must be a whole number, at least 0")
-    if _number(tolerance, "tolerance") < 0:
-        raise ValueError(f"tolerance is {tolerance!r}; it must not be negative")
-    if method not in ("gd", "nesterov"):
-        raise ValueError(f"method is {method!r}; known are 'gd' and 'nesterov'")
-    if engine not in ("auto", "python"):
-        raise ValueError(f"engine is {engine!r}; known are 'auto' and 'python'")
-
-
-def _numbers(values: Iterable[float], place: str) -> tuple[float, ...]:
-    row = tuple(_sequence(values, place))
+def checked_numbers(values: object, place: str) -> tuple[float, ...]:
+    """A list of finite numbers, as floats."""
+    row: tuple[Any, ...] = tuple(checked_list(values, place))
     try:
         if all(map(isfinite, row)):
             return tuple(map(float, row))
     except (TypeError, ValueError, OverflowError):
         pass  # found again below, with its place
-    return tuple(_number(value, f"{place}[{j}]") for j, value in enumerate(row))
+    return tuple(checked_number(value, f"{place}[{j}]") for j, value in enumerate(row))
 
 
-def _number(value: float, place: str) -> float:
+def checked_number(value: object, place: str) -> float:
     """``value`` as a float; text is not a number."""
     try:
-        if isfinite(value):
-            return float(value)
+        if isfinite(value):  # type: ignore[arg-type]  # what has no float raises TypeError
+            return float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         pass  # the same message as for nan
     raise ValueError(f"{place} is {value!r}, which is not a finite number (counted from 0)")
 
 
-def _sequence(values: Iterable[_T], place: str) -> list[_T]:
+def checked_list(values: object, place: str) -> list[object]:
+    """The items of what can be iterated over."""
     try:
-        return list(values)
+        return list(values)  # type: ignore[call-overload, no-any-return]
     except TypeError:
         raise ValueError(f"{place} is {values!r}, which is not a list") from None
+
+
+def _matrix(values: object, place: str, of_rows: str, of_columns: str) -> list[tuple[float, ...]]:
+    rows = [
+        checked_numbers(row, f"{place}[{i}]") for i, row in enumerate(checked_list(values, place))
+    ]
+    if not rows:
+        raise ValueError(f"{place} is empty: there is no {of_rows}")
+    width = len(rows[0])
+    if width == 0:
+        raise ValueError(f"{place}[0] is empty: there is no {of_columns}")
+    for i, row in enumerate(rows):
+        if len(row) != width:
+            raise ValueError(
+                f"{place}[{i}] has length {len(row)}, but {place}[0] has {width}: "
+                f"every row needs the same number of {of_columns}s"
+            )
+    return rows
+
+
+def _check_width(weights: Sequence[float], place: str, features: int) -> None:
+    if len(weights) != features:
+        raise ValueError(
+            f"{place} has length {len(weights)}, but the rows of X have {features} features"
+        )
+
+
+def _check_range(formulas: Formulas, labels: Sequence[float], column: str) -> None:
+    low, high, low_open, high_open = formulas.labels
+    for i, label in enumerate(labels):
+        if low < label < high or (label == low and not low_open):
+            continue
+        if not (label == high and not high_open):
+            raise ValueError(f"y[{i}]{column} is {label!r}; labels {range_text(formulas)}")
+
+
+def range_text(formulas: Formulas) -> str:
+    """Where labels lie, in words."""
+    low, high, low_open, high_open = formulas.labels
+    if isfinite(low) and isfinite(high):
+        without = [f"{v:g}" for v, is_open in ((low, low_open), (high, high_open)) if is_open]
+        ends = f", without {' and '.join(without)}" if without else ""
+        return f"lie from {low:g} to {high:g}{ends}"
+    if isfinite(low):
+        return f"are greater than {low:g}" if low_open else f"are at least {low:g}"
+    if isfinite(high):
+        return f"are less than {high:g}" if high_open else f"are at most {high:g}"
+    return "are finite numbers"
+
+
+# ------------------------------------------------------------------------- source
+#
+# Data in blocks of rows: in memory, or streamed from wherever they lie.
+
+
+BLOCK = 512
+"""Rows of a block. Sums are taken over blocks, so this is part of what a result means."""
+
+Columnar = tuple[Sequence[Sequence[float]], Sequence[Sequence[float]]]
+"""The columns of some rows: those of the features, then those of the labels."""
+
+
+class Source(Protocol):
+    """One data set. Block k has the rows from ``k * BLOCK`` on, at most ``BLOCK`` of them.
+
+    Every value is finite and every label in range: a source checks that before it is trained on.
+    """
+
+    @property
+    def samples(self) -> int:
+        """The number of rows."""
+
+    @property
+    def features(self) -> int:
+        """The number of columns of features."""
+
+    @property
+    def outputs(self) -> int:
+        """The number of columns of labels."""
+
+    def block(self, number: int) -> Columnar:
+        """The columns of one block."""
+
+    def take(self, rows: Sequence[int]) -> Columnar:
+        """The columns of the rows with these numbers, in this order."""
+
+
+class RowSource:
+    """Rows in memory, with one list of labels for each output."""
+
+    def __init__(
+        self, rows: Sequence[tuple[float, ...]], labels: Sequence[Sequence[float]]
+    ) -> None:
+        self._rows = rows
+        self._labels = labels
+
+    @property
+    def samples(self) -> int:
+        """The number of rows."""
+        return len(self._rows)
+
+    @property
+    def features(self) -> int:
+        """The number of columns of features."""
+        return len(self._rows[0])
+
+    @property
+    def outputs(self) -> int:
+        """The number of columns of labels."""
+        return len(self._labels)
+
+    def block(self, number: int) -> Columnar:
+        """The columns of one block."""
+        part = slice(number * BLOCK, (number + 1) * BLOCK)
+        return list(zip(*self._rows[part], strict=True)), [y[part] for y in self._labels]
+
+    def take(self, rows: Sequence[int]) -> Columnar:
+        """The columns of the rows with these numbers, in this order."""
+        columns = zip(*(self._rows[i] for i in rows), strict=True)
+        return list(columns), [[y[i] for i in rows] for y in self._labels]
+
+
+def block_count(source: Source) -> int:
+    """How many blocks there are."""
+    return -(-source.samples // BLOCK)
+
+
+# ------------------------------------------------------------------------- survey
+#
+# Facts about all rows that every engine of a cluster has to know alike.
+
+
+@dataclass(frozen=True, slots=True)
+class BlockSurvey:
+    """One block: the root mean square of each feature; whether all labels are 0 or 1."""
+
+    sizes: tuple[float, ...]
+    hard: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """All blocks: ``scales`` are powers of two, the size of each feature within 3/2.
+
+    They are None where there are at most `BLOCK` samples: too few to be worth a fast route,
+    so that every sum there is exact. ``hard``: all labels are 0 or 1.
+    """
+
+    samples: int
+    scales: tuple[float, ...] | None
+    hard: bool
+
+
+def survey_block(source: Source, number: int) -> BlockSurvey:
+    """What one block contributes."""
+    columns, labels = source.block(number)
+    origin = (0.0,) * len(labels[0])
+    root = sqrt(len(origin))
+    sizes = tuple(dist(column, origin) / root for column in columns)
+    return BlockSurvey(sizes, all(set(column) <= {0.0, 1.0} for column in labels))
+
+
+def combine_surveys(surveys: Iterable[BlockSurvey], samples: int) -> Survey:
+    """The facts about all blocks, in whatever order they come."""
+    parts = list(surveys)
+    hard = all(part.hard for part in parts)
+    if samples <= BLOCK:
+        return Survey(samples, None, hard)
+    columns = zip(*(part.sizes for part in parts), strict=True)
+    return Survey(samples, tuple(power_of_two(1.5 * _typical(sizes)) for sizes in columns), hard)
+
+
+def _typical(sizes: Iterable[float]) -> float:
+    """The middle one of those that are not 0: one extraordinary block has no effect."""
+    found = sorted(size for size in sizes if size)
+    return found[(len(found) - 1) // 2] if found else 0.0
+
+
+def survey(source: Source) -> Survey:
+    """The facts about a whole source, in one pass."""
+    blocks = range(block_count(source))
+    return combine_surveys((survey_block(source, k) for k in blocks), source.samples)
+
+
+def power_of_two(value: float, limit: int = 500) -> float:
+    """The greatest power of two up to a positive ``value``; 1 for 0.
+
+    It stays within 2^-limit and 2^limit: by default neither it nor its inverse nor the square
+    of either leaves the range of a float.
+    """
+    return ldexp(1.0, max(-limit, min(limit, frexp(value)[1] - 1))) if value else 1.0
+
+
+# --------------------------------------------------------------------------- dots
+#
+# Dot products of many rows, or many columns, with one vector; the fastest ways of the library.
+#
+# Measured on CPython 3.11, in ns for each element: `math.dist` 7 to 9, `math.sumprod` (from 3.12
+# on) 13, a sum that is written out 17, ``sum(map(mul, x, w))`` 25. A sum that is written out has
+# no cost besides that of its elements, and so wins up to `WRITTEN_OUT` columns; on PyPy, always.
+
+
+Vector = tuple[float, ...]
+Products = Callable[[Sequence[Vector], Vector], list[float]]
+
+WRITTEN_OUT = 8
+"""Up to this many columns a sum that is written out is the fastest on CPython."""
+
+LONGEST_WRITTEN = 64
+"""A longer sum is not written out: the compiler's time would show."""
+
+
+def prefers_written_out(width: int, implementation: str = sys.implementation.name) -> bool:
+    """Whether rows of this width are multiplied by a sum that is written out."""
+    return width <= (LONGEST_WRITTEN if implementation == "pypy" else WRITTEN_OUT)
+
+
+def distances_are_fast(implementation: str = sys.implementation.name) -> bool:
+    """Whether `math.dist` is a loop in C: on PyPy it is not."""
+    return implementation != "pypy"
+
+
+@cache
+def written_out(width: int) -> Products:
+    """For two columns: ``[x0*w0 + x1*w1 for x0, x1, in rows]``, as a function of rows and w."""
+    row = "".join(f"x{k}, " for k in range(width))
+    weights = "".join(f"w{k}, " for k in range(width))
+    product = " + ".join(f"x{k}*w{k}" for k in range(width))
+    source = f"def products(rows, w):\n {weights}= w\n return [{product} for {row}in rows]"
+    names: dict[str, Products] = {}
+    exec(source, names)  # noqa: S102  # the text depends on `width` alone
+    return names["products"]
+
+
+def plain_products(rows: Sequence[Vector], w: Vector) -> list[float]:
+    """The product of each row with ``w``, with no error but that of plain addition."""
+    if len(w) <= WRITTEN_OUT:
+        return written_out(len(w))(rows, w)
+    if hasattr(math, "sumprod"):  # correctly rounded, whatever cancels
+        return list(map(math.sumprod, rows, repeat(w)))
+    if len(w) <= LONGEST_WRITTEN:
+        return written_out(len(w))(rows, w)
+    return [sum(map(mul, row, w)) for row in rows]
+
+
+def exact_product(p: Sequence[float], q: Sequence[float]) -> float:
+    """The sum of the products, rounded once; nan where it exceeds a float."""
+    try:
+        return fsum(map(mul, p, q))
+    except (OverflowError, ValueError):  # ValueError: inf - inf
+        return math.nan
+
+
+def square_of_length(vector: Vector, origin: Vector) -> float:
+    """The square of its distance from the origin; inf where it exceeds a float."""
+    length = dist(vector, origin)
+    return length * length
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """A vector, prepared to be multiplied with many others by distances.
+
+    2 x.w = x.x + w.w - (x-w).(x-w). For that ``stretched`` is the ``vector`` times a power of
+    two that makes it about as long as one whose elements are 1 (within a factor of 4, which
+    costs nothing); ``square`` is its square and ``half`` is 1/2 divided by that power.
+
+    The error of a product then is a few units in the last place of (x.x + square) half: as
+    small as that of a plain sum if the x have about that length too and do not stand at right
+    angles to w, which `error` measures.
+    """
+
+    vector: Vector
+    stretched: Vector
+    square: float
+    half: float
+
+    def error(self, longest: float) -> float:
+        """The size of the numbers that cancel, if the greatest of the x.x is ``longest``."""
+        return (longest + self.square) * self.half
+
+
+def direction_of(vector: Vector, origin: Vector) -> Direction:
+    """The direction of a vector with as many elements as ``origin`` has zeros."""
+    size = dist(vector, origin)
+    factor = power_of_two(math.sqrt(len(vector)) / size, limit=1000) if size else 1.0
+    if 0.25 <= factor <= 4.0:
+        return Direction(vector, vector, size * size, 0.5)
+    size *= factor
+    stretched = tuple([factor * value for value in vector])
+    return Direction(vector, stretched, size * size, 0.5 / factor)
+
+
+def distance_products(
+    vectors: Sequence[Vector], squares: Sequence[float], w: Direction
+) -> list[float]:
+    """The product of each vector with ``w``, given the squares of the vectors."""
+    if w.square == 0.0:
+        return [0.0] * len(vectors)
+    own, half = w.square, w.half
+    distances = map(dist, repeat(w.stretched), vectors)
+    return [(own + square - t * t) * half for square, t in zip(squares, distances, strict=True)]
+
+
+def even_products(vectors: Sequence[Vector], square: float, w: Direction) -> list[float]:
+    """The same if all vectors have the same square: a fifth faster."""
+    if w.square == 0.0:
+        return [0.0] * len(vectors)
+    both, half = w.square + square, w.half
+    return [(both - t * t) * half for t in map(dist, repeat(w.stretched), vectors)]
+
+
+# ----------------------------------------------------------------------- problems
+#
+# What can go wrong in training, apart from arguments.
+
+
+class NotFiniteError(ValueError):
+    """A sum or a linear predictor exceeds the largest float."""
+
+
+class CheckpointError(ValueError):
+    """A checkpoint that cannot be read, or that belongs to another training."""
+
+
+class SeparationWarning(UserWarning):
+    """The classes are perfectly separated: the loss has no minimum, only ever larger weights."""
+
+
+# ------------------------------------------------------------------------- blocks
+#
+# One block of rows, prepared so that an epoch does nothing but what depends on the weights.
+#
+# Rows end with a 1 for the bias. Columns are divided by powers of two, which is exact, so that
+# their elements are about 1; then distances give products without loss (see `distance_products`).
+# Rows whose label is 1 are negated where the loss mirrors the label (``Formulas.folded``): the
+# product with the weights then is the folded predictor.
+
+
+LONG = 4.0
+"""A row this many times as long, squared, as the middle one is multiplied plainly."""
+
+LOST = 16.0
+"""Distances may lose this factor in precision against plain sums; else these are taken."""
+
+HUGE = 1e300
+"""Where the numbers that cancel are smaller, no distance and no product exceeds a float."""
+
+UNEVEN = 4096.0
+"""A column this many times as long, squared, as one of elements 1 (or as short) is odd."""
+
+UNLIKE = 16.0
+"""Where the outliers of a column and of its factors lie in different rows, distances may lose about
+the product of their spreads (see `spread_of`) in precision; from this on sums are exact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows and columns, which share their numbers, and what is known of them beforehand.
+
+    ``numbers`` are those of the rows. ``exact``: every sum is rounded once, whatever it costs.
+    ``even``: the rows have one more element, which makes them all as long as the longest, so
+    that ``square`` is the squared length of each, but for the ``long_rows``, whose element is
+    0. ``column_squares`` are the squared lengths of the columns, ``sizes`` the roots of their
+    mean squares, ``spreads`` their spreads, ``odd_columns`` those that distances do not multiply
+    precisely.
+    """
+
+    numbers: Sequence[int]
+    rows: list[Vector]
+    columns: list[Vector]
+    labels: list[Sequence[float]]
+    folded: bool = False
+    exact: bool = False
+    even: bool = False
+    square: float = 0.0
+    long_rows: tuple[int, ...] = ()
+    origin: Vector = ()
+    column_squares: tuple[float, ...] = ()
+    sizes: tuple[float, ...] = ()
+    spreads: tuple[float, ...] = ()
+    odd_columns: tuple[int, ...] = ()
+
+
+def exact_block(
+    numbers: Sequence[int], columns: Sequence[Sequence[float]], labels: Sequence[Sequence[float]]
+) -> Block:
+    """A block whose sums are all rounded once."""
+    whole = [tuple(column) for column in columns]
+    whole.append((1.0,) * len(labels[0]))
+    rows = list(zip(*whole, strict=True))
+    return Block(numbers, rows, whole, list(labels), exact=True)
+
+
+def fast_block(
+    numbers: Sequence[int],
+    columns: Sequence[Sequence[float]],
+    labels: Sequence[Sequence[float]],
+    scales: Sequence[float],
+    fold: bool,
+) -> Block:
+    """A block for the fast routes. ``fold``: negate the rows with the label 1."""
+    up = [*(1.0 / scale for scale in scales), 1.0]
+    down = [-factor for factor in up]
+    signs = labels[0] if fold else repeat(0.0)
+    rows = [
+        tuple(map(mul, row, down if sign else up))
+        for row, sign in zip(zip(*columns, repeat(1.0)), signs)  # noqa: B905  # repeat() has no end
+    ]
+    scaled = list(zip(*rows, strict=True))
+    length = len(rows)
+    origin = (0.0,) * length
+    squares = tuple(square_of_length(column, origin) for column in scaled)
+    low, high = length / UNEVEN, length * UNEVEN
+    odd = tuple(range(len(scaled)))
+    if distances_are_fast():
+        odd = tuple(
+            k
+            for k, square in enumerate(squares)
+            if not low < square < high and any(scaled[k])  # its square may be 0, rounded
+        )
+    even = not prefers_written_out(len(scaled))
+    rows, square, long_rows = _even_rows(rows) if even else (rows, 0.0, ())
+    return Block(
+        numbers,
+        rows,
+        scaled,
+        list(labels),
+        folded=fold,
+        even=even,
+        square=square,
+        long_rows=long_rows,
+        origin=origin,
+        column_squares=squares,
+        sizes=tuple(sqrt(square / length) for square in squares),
+        spreads=tuple(map(spread_of, scaled)),
+        odd_columns=odd,
+    )
+
+
+def _even_rows(rows: list[Vector]) -> tuple[list[Vector], float, tuple[int, ...]]:
+    """The rows with the element that makes them equally long, the square, and the long rows."""
+    origin = (0.0,) * len(rows[0])
+    squares = [square_of_length(row, origin) for row in rows]
+    limit = min(LONG * sorted(squares)[len(squares) // 2], HUGE)
+    long_rows = tuple(i for i, square in enumerate(squares) if not square <= limit)
+    longest = max((square for square in squares if square <= limit), default=0.0)
+    missing = [sqrt(max(0.0, longest - square)) for square in squares]
+    return [(*row, m) for row, m in zip(rows, missing, strict=True)], longest, long_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The weights of one output, prepared for all blocks."""
+
+    plain: Vector
+    padded: Vector
+    towards: Direction
+    magnitudes: Vector
+
+
+def weights_of(w: Vector) -> Weights:
+    """What the weights of one output need, once in an epoch."""
+    padded = (*w, 0.0)
+    towards = direction_of(padded, (0.0,) * len(padded))
+    return Weights(w, padded, towards, tuple(map(abs, w)))
+
+
+def row_products(block: Block, weights: Weights) -> list[float]:
+    """The product of each row with the weights. Raises NotFiniteError, naming the row."""
+    if block.even:
+        even = _even_row_products(block, weights)
+        if even is not None:
+            return even
+    products = plain_products(block.rows, weights.padded if block.even else weights.plain)
+    if isfinite(sum(products)):
+        return products
+    for number, product in zip(block.numbers, products, strict=True):
+        if not isfinite(product):
+            raise NotFiniteError(
+                f"X[{number}]: the products with the weights exceed the largest float; "
+                "scale the features down, or lower the learning rate"
+            )
+    return products
+
+
+def _even_row_products(block: Block, weights: Weights) -> list[float] | None:
+    """The products by distances; None if they would lose too much, or may exceed a float."""
+    plain = sum(map(mul, weights.magnitudes, block.sizes))
+    if not weights.towards.error(block.square) <= min(LOST * plain, HUGE):
+        return None
+    products = even_products(block.rows, block.square, weights.towards)
+    if block.long_rows:
+        rows = [block.rows[i] for i in block.long_rows]
+        for i, product in zip(block.long_rows, plain_products(rows, weights.padded), strict=True):
+            products[i] = product
+        if not isfinite(sum(products)):
+            return None
+    return products
+
+
+def spread_of(values: Sequence[float]) -> float:
+    """Root mean square over mean absolute value: 1 for values of one size, large with outliers."""
+    size = sum(map(abs, values))
+    return dist(values, (0.0,) * len(values)) * sqrt(len(values)) / size if size else 1.0
+
+
+def column_products(block: Block, values: Sequence[float], start: int = 0) -> list[float]:
+    """The product of each column from ``start`` on with ``values``, one for each row."""
+    columns = block.columns[start:] if start else block.columns
+    if block.exact or len(block.odd_columns) == len(block.columns):
+        return [exact_product(values, column) for column in columns]
+    squares = block.column_squares[start:] if start else block.column_squares
+    towards = direction_of(tuple(values), block.origin)
+    products = distance_products(columns, squares, towards)
+    for k in _odd_for(block, values):
+        if k >= start:
+            products[k - start] = exact_product(values, block.columns[k])
+    return products
+
+
+def _odd_for(block: Block, values: Sequence[float]) -> Sequence[int]:
+    """The columns whose product with these values is taken exactly."""
+    if block.folded and max(block.spreads) <= UNLIKE / 4:  # residuals within 0 and 1 spread less
+        return block.odd_columns
+    limit = UNLIKE / spread_of(values)
+    if max(block.spreads) <= limit:
+        return block.odd_columns
+    return sorted({*block.odd_columns, *(k for k, own in enumerate(block.spreads) if own > limit)})
+
+
+# ----------------------------------------------------------------------- evaluate
+#
+# Loss, gradient and predictions at one point, every sum rounded once.
+
+
+def evaluate_loss(
+    formulas: Formulas,
+    X: Iterable[Iterable[float]],  # noqa: N803  # the name in the theorems
+    y: Iterable[object],
+    w: Iterable[object],
+    b: object,
+) -> float:
+    """The loss of all samples."""
+    block, z, labels = _predictors(formulas, X, y, w, b)
+    try:
+        total = formulas.block(z, labels)[0] / _weight(formulas, block)
+    except OverflowError:
+        total = inf
+    if isfinite(total):
+        return total
+    return _mean([loss for loss, _ in _singles(formulas, z, labels)], formulas, "loss")
+
+
+def evaluate_gradient(
+    formulas: Formulas,
+    X: Iterable[Iterable[float]],  # noqa: N803
+    y: Iterable[object],
+    w: Iterable[object],
+    b: object,
+) -> tuple[list[Any], Any]:
+    """The derivatives of the loss in the weights and in the biases, in the shapes of w and b."""
+    block, z, labels = _predictors(formulas, X, y, w, b)
+    residuals = _residuals(formulas, z, labels)
+    slopes = [[_mean_product(r, column, formulas) for column in block.columns] for r in residuals]
+    if formulas.outputs == 1:
+        return slopes[0][:-1], slopes[0][-1]
+    return [row[:-1] for row in slopes], [row[-1] for row in slopes]
+
+
+def evaluate_prediction(
+    formulas: Formulas,
+    X: Iterable[Iterable[float]],  # noqa: N803
+    w: Iterable[object],
+    b: object,
+) -> list[Any]:
+    """The prediction for each row: one number, or one for each output."""
+    rows = checked_rows(X)
+    outputs = checked_point(formulas, w, b, len(rows[0]))
+    block = exact_block(range(len(rows)), list(zip(*rows, strict=True)), [[0.0] * len(rows)])
+    predictions = formulas.prediction(
+        [row_products(block, weights_of(output)) for output in outputs]
+    )
+    if formulas.outputs == 1:
+        return predictions[0]
+    return [list(row) for row in zip(*predictions, strict=True)]
+
+
+def _predictors(
+    formulas: Formulas,
+    x: Iterable[Iterable[float]],
+    y: Iterable[object],
+    w: Iterable[object],
+    b: object,
+) -> tuple[Block, Columns, Columns]:
+    """The data as one block, the predictors and the labels of each output."""
+    rows = checked_rows(x)
+    labels = checked_labels(formulas, y, len(rows))
+    outputs = checked_point(formulas, w, b, len(rows[0]), len(labels))
+    block = exact_block(range(len(rows)), list(zip(*rows, strict=True)), labels)
+    return block, [row_products(block, weights_of(output)) for output in outputs], labels
+
+
+def _weight(formulas: Formulas, block: Block) -> int:
+    return len(block.rows) if formulas.mean else 1
+
+
+def _residuals(formulas: Formulas, z: Columns, labels: Columns) -> Columns:
+    """The residuals, also where the sum of the losses exceeds a float."""
+    try:
+        return formulas.block(z, labels)[1]
+    except OverflowError:
+        singles = [residuals for _, residuals in _singles(formulas, z, labels)]
+        return [[r[k][0] for r in singles] for k in range(len(z))]
+
+
+def _singles(formulas: Formulas, z: Columns, labels: Columns) -> Iterator[tuple[float, Columns]]:
+    """Loss and residuals of one sample after the other."""
+    for i in range(len(z[0])):
+        try:
+            yield formulas.block([[p[i]] for p in z], [[t[i]] for t in labels])
+        except OverflowError:
+            yield inf, [[inf] for _ in z]
+
+
+def _mean_product(p: Sequence[float], q: Sequence[float], formulas: Formulas) -> float:
+    try:
+        value = fsum(map(mul, p, q)) / (len(p) if formulas.mean else 1)
+    except (OverflowError, ValueError):  # ValueError: inf - inf
+        value = inf
+    return value if isfinite(value) else _mean(list(map(mul, p, q)), formulas, "gradient")
+
+
+def _mean(values: Sequence[float], formulas: Formulas, what: str) -> float:
+    """The mean (or the sum), also where the sum that the mean is taken of exceeds a float."""
+    weight = len(values) if formulas.mean else 1
+    try:
+        mean = fsum(value / weight for value in values)
+    except (OverflowError, ValueError):
+        mean = inf
+    if not isfinite(mean):
+        raise _not_finite(what)
+    return mean
+
+
+def _not_finite(what: str) -> ValueError:
+    return ValueError(
+        f"the {what} is not finite: scale the features down, or lower the learning rate"
+    )
+
+
+# ------------------------------------------------------------------------ methods
+#
+# How a point moves along given slopes: gradient descent, momentum, Nesterov.
+
+
+State = dict[str, list[float]]
+"""What a method remembers, for checkpoints."""
+
+
+class Moves(Protocol):
+    """A method of first order. It may remember earlier moves."""
+
+    def move(self, point: list[float], slopes: Sequence[float], rate: float) -> list[float]:
+        """The next point."""
+
+    def forget(self, point: list[float]) -> None:
+        """Start afresh from a point."""
+
+    def state(self) -> State:
+        """What it remembers."""
+
+    def restore(self, state: Mapping[str, Sequence[float]]) -> None:
+        """Remember what `state` gave."""
+
+
+def downhill(point: Sequence[float], slopes: Sequence[float], rate: float) -> list[float]:
+    """One step of gradient descent."""
+    return [value - rate * slope for value, slope in zip(point, slopes, strict=True)]
+
+
+class Descent:
+    """Gradient descent."""
+
+    def move(self, point: list[float], slopes: Sequence[float], rate: float) -> list[float]:
+        """The next point."""
+        return downhill(point, slopes, rate)
+
+    def forget(self, point: list[float]) -> None:
+        """There is nothing to forget."""
+
+    def state(self) -> State:
+        """Nothing."""
+        return {}
+
+    def restore(self, state: Mapping[str, Sequence[float]]) -> None:
+        """There is nothing to remember."""
+
+
+class HeavyBall:
+    """Momentum: a share of the last step is added to the next (Polyak, 1964).
+
+    It may go uphill in between.
+    """
+
+    def __init__(self, share: float, start: list[float]) -> None:
+        self._share = share
+        self._step = [0.0] * len(start)
+
+    def move(self, point: list[float], slopes: Sequence[float], rate: float) -> list[float]:
+        """The next point."""
+        self._step = [
+            self._share * last - rate * slope
+            for last, slope in zip(self._step, slopes, strict=True)
+        ]
+        return [value + step for value, step in zip(point, self._step, strict=True)]
+
+    def forget(self, point: list[float]) -> None:
+        """Start afresh from a point."""
+        self._step = [0.0] * len(point)
+
+    def state(self) -> State:
+        """The last step."""
+        return {"step": self._step}
+
+    def restore(self, state: Mapping[str, Sequence[float]]) -> None:
+        """Remember the last step."""
+        self._step = list(state["step"])
+
+
+class Nesterov:
+    """Nesterov's accelerated descent, with the restart of O'Donoghue and Candes (2015).
+
+    It may go uphill in between: the momentum is set to 0 once a step points uphill.
+    """
+
+    def __init__(self, start: list[float]) -> None:
+        self._before = start
+        self._run = 0  # steps since the momentum was last set to 0
+
+    def move(self, point: list[float], slopes: Sequence[float], rate: float) -> list[float]:
+        """The next point."""
+        after = downhill(point, slopes, rate)
+        step = [new - old for new, old in zip(after, self._before, strict=True)]
+        self._run = 1 if fsum(map(mul, slopes, step)) > 0 else self._run + 1
+        self._before = after
+        momentum = (self._run - 1) / (self._run + 2)
+        return [new + momentum * ahead for new, ahead in zip(after, step, strict=True)]
+
+    def forget(self, point: list[float]) -> None:
+        """Start afresh from a point."""
+        self._before, self._run = point, 0
+
+    def state(self) -> State:
+        """The last point before the momentum was added, and the length of the run."""
+        return {"before": self._before, "run": [self._run]}
+
+    def restore(self, state: Mapping[str, Sequence[float]]) -> None:
+        """Remember the last point and the run."""
+        self._before, self._run = list(state["before"]), int(state["run"][0])
+
+
+# ------------------------------------------------------------------------- engine
+#
+# What computes the sums over the samples: an engine, made for one loss and one data set.
+
+
+GRAM_LIMIT = 64
+"""With more columns than this, the matrix of their products costs more than many epochs."""
+
+
+class Engine(Protocol):
+    """Sums over fixed blocks of rows.
+
+    A point is one flat list: for each output its weights, then its bias. The sum of a slope is
+    the sum over the rows of the derivative of their losses in that number. Totals are exact sums
+    of what is given for the blocks (see `total_sums`), so the order of blocks has no effect.
+
+    An engine may give fewer rows than there are blocks, if their exact sums are the same.
+
+    Values that are not finite are allowed: `total_sums` raises for them. ``kind`` names the
+    engine in results and checkpoints; ``hard`` says that all labels are 0 or 1.
+    """
+
+    @property
+    def kind(self) -> str:
+        """The name of this kind of engine: python or c."""
+
+    @property
+    def samples(self) -> int:
+        """The number of rows."""
+
+    @property
+    def features(self) -> int:
+        """The number of features."""
+
+    @property
+    def outputs(self) -> int:
+        """The number of outputs of one sample."""
+
+    @property
+    def hard(self) -> bool:
+        """Whether all labels are 0 or 1."""
+
+    def sums(self, point: Sequence[float]) -> list[list[float]]:
+        """For each block: the sum of the losses, then the sum of each slope."""
+
+    def second_sums(self, point: Sequence[float]) -> list[list[float]]:
+        """For each block: the upper triangle of the second derivatives' sums, row by row."""
+
+    def gram_sums(self) -> list[list[float]]:
+        """For each block: the upper triangle of the sums of products of the columns and 1.
+
+        The last column is 1 throughout. With more than `GRAM_LIMIT` columns: the diagonal alone.
+        """
+
+    def batch_sums(self, point: Sequence[float], rows: Sequence[int]) -> list[float]:
+        """The sums as in `sums`, for the rows with these numbers only."""
+
+
+# ---------------------------------------------------------------------- objective
+#
+# The loss of all samples with its penalty, and its slopes, at one point.
+
+
+def total_sums(blocks: Sequence[Sequence[float]], what: str = "loss") -> list[float]:
+    """The sums over all blocks, each rounded once, so that the order of blocks has no effect."""
+    try:
+        totals = [fsum(values) for values in zip(*blocks, strict=True)]
+    except (OverflowError, ValueError):  # ValueError: inf - inf
+        totals = [float("nan")]
+    if not all(map(isfinite, totals)):
+        raise NotFiniteError(
+            f"the {what} is not finite: scale the features down, or lower the learning rate"
+        )
+    return totals
+
+
+@dataclass(frozen=True, slots=True)
+class Height:
+    """The loss at ``point``, its slopes, and the sum of the samples' losses without penalty."""
+
+    point: list[float]
+    loss: float
+    slopes: list[float]
+    sample_losses: float
+
+    @property
+    def largest_slope(self) -> float:
+        """The largest absolute value of a slope."""
+        return max(map(abs, self.slopes))
+
+    @property
+    def steepness(self) -> float:
+        """The length of the gradient."""
+        return hypot(*self.slopes)
+
+
+class Objective:
+    """A loss as a function of the point. The last two heights are remembered."""
+
+    def __init__(self, formulas: Formulas, engine: Engine, l2: float) -> None:
+        self.formulas = formulas
+        self.engine = engine
+        self.l2 = l2
+        self.width = engine.features + 1
+        self._known: list[Height] = []
+
+    @property
+    def parameters(self) -> int:
+        """The length of a point."""
+        return self.width * self.engine.outputs
+
+    @property
+    def weight(self) -> int:
+        """What sums are divided by: the number of samples for a mean, else 1."""
+        return self.engine.samples if self.formulas.mean else 1
+
+    def at(self, point: list[float]) -> Height:
+        """The height of a point. Raises NotFiniteError where it exceeds a float."""
+        for height in self._known:
+            if height.point == point:
+                return height
+        sample_losses, *sums = total_sums(self.engine.sums(point))
+        slopes = [value / self.weight for value in sums]
+        loss = self._penalize(point, sample_losses / self.weight, slopes)
+        height = Height(point, loss, slopes, sample_losses)
+        self._known = [*self._known[-1:], height]
+        return height
+
+    def batch_at(self, point: list[float], rows: Sequence[int]) -> Height:
+        """The height of a point as the samples of some rows estimate it."""
+        sample_losses, *sums = total_sums([self.engine.batch_sums(point, rows)])
+        share = len(rows) if self.formulas.mean else len(rows) / self.engine.samples
+        slopes = [value / share for value in sums]
+        loss = self._penalize(point, sample_losses / share, slopes)
+        return Height(point, loss, slopes, sample_losses)
+
+    def hessian(self, point: list[float]) -> list[list[float]]:
+        """The second derivatives."""
+        sums = iter(total_sums(self.engine.second_sums(point), "second derivative"))
+        matrix = [[0.0] * self.parameters for _ in range(self.parameters)]
+        for i, row in enumerate(matrix):
+            for k in range(i, self.parameters):
+                row[k] = matrix[k][i] = next(sums) / self.weight
+        for i, row in enumerate(matrix):
+            if (i + 1) % self.width:
+                row[i] += self.penalty_curvature
+        return matrix
+
+    @property
+    def penalty_curvature(self) -> float:
+        """The second derivative of the penalty in a weight: its gradient is linear."""
+        return self.formulas.penalty([1.0], self.l2)[1][0] if self.l2 else 0.0
+
+    def _penalize(self, point: list[float], loss: float, slopes: list[float]) -> float:
+        if not self.l2:
+            return loss
+        weights = [k for k in range(len(point)) if (k + 1) % self.width]
+        penalty, gradient = self.formulas.penalty([point[k] for k in weights], self.l2)
+        for k, slope in zip(weights, gradient, strict=True):
+            slopes[k] += slope
+        return loss + penalty
+
+
+# -------------------------------------------------------------------------- order
+#
+# The order of the rows in each epoch of a training in batches.
+
+
+RandomState = tuple[int, tuple[int, ...], float | None]
+"""The state of Python's random numbers, as `random.Random.getstate` gives it."""
+
+
+class RowOrder:
+    """Another order in each epoch, the same for the same seed."""
+
+    def __init__(self, seed: int) -> None:
+        from random import Random  # here, since a generated module is imported for its loss too
+
+        self._random = Random(seed)  # noqa: S311  # an order of rows, no secret
+
+    def shuffled(self, samples: int) -> list[int]:
+        """The numbers of the rows in the order of the next epoch."""
+        order = list(range(samples))
+        self._random.shuffle(order)
+        return order
+
+    def state(self) -> RandomState:
+        """What the following orders depend on."""
+        version, words, gauss = self._random.getstate()
+        return version, words, gauss
+
+    def restore(self, state: RandomState) -> None:
+        """Go on from what `state` gave."""
+        self._random.setstate(state)
+
+
+# ----------------------------------------------------------------------- progress
+#
+# What is told of a training while it runs.
+
+
+_PAUSE = 0.1  # seconds between two lines: no terminal needs more
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The state after ``epoch`` epochs: the loss and the largest slope at ``point``.
+
+    ``rate`` is the learning rate of the last step. A point is for each output its weights,
+    then its bias.
+    """
+
+    epoch: int
+    loss: float
+    largest_slope: float
+    rate: float
+    point: tuple[float, ...]
+
+
+class TerminalLine:
+    """One line on standard error that is written over and over; nothing if that is a file."""
+
+    def __init__(self, wanted: bool, epochs: int) -> None:
+        self._shown = wanted and sys.stderr.isatty()
+        self._epochs = epochs
+        self._last = float("-inf")
+
+    def show(self, progress: Progress) -> None:
+        """Write the state, unless the last was written a moment ago."""
+        if self._shown and monotonic() - self._last >= _PAUSE:
+            self._last = monotonic()
+            self._write(progress)
+
+    def end(self, progress: Progress) -> None:
+        """Write the last state, and end the line."""
+        if self._shown:
+            self._write(progress)
+            sys.stderr.write("\n")
+
+    def _write(self, progress: Progress) -> None:
+        text = f"epoch {progress.epoch}/{self._epochs}  loss {progress.loss:.6g}  "
+        text += f"largest slope {progress.largest_slope:.2e}"
+        sys.stderr.write(f"\r{text:<72}")
+        sys.stderr.flush()
+
+
+# ---------------------------------------------------------------------- schedules
+#
+# How the learning rate changes with the epochs: a factor on the rate, 1 at first.
+
+
+Schedule = Callable[[int], float]
+"""From the number of epochs that are done to the factor of the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConstantRate:
+    """The same rate throughout."""
+
+    def __call__(self, epoch: int) -> float:  # noqa: ARG002
+        """The factor after ``epoch`` epochs."""
+        return 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class StepRate:
+    """Multiplied by ``factor`` after each ``every`` epochs."""
+
+    every: int = 100
+    factor: float = 0.5
+
+    def __post_init__(self) -> None:
+        _check_schedule(self.every >= 1, "every", self.every, "at least 1")
+        _check_schedule(0 < self.factor <= 1, "factor", self.factor, "above 0, at most 1")
+
+    def __call__(self, epoch: int) -> float:
+        """The factor after ``epoch`` epochs."""
+        return self.factor ** (epoch // self.every)
+
+
+@dataclass(frozen=True, slots=True)
+class ExponentialRate:
+    """Multiplied by ``factor`` after each epoch."""
+
+    factor: float = 0.99
+
+    def __post_init__(self) -> None:
+        _check_schedule(0 < self.factor <= 1, "factor", self.factor, "above 0, at most 1")
+
+    def __call__(self, epoch: int) -> float:
+        """The factor after ``epoch`` epochs."""
+        return self.factor**epoch
+
+
+@dataclass(frozen=True, slots=True)
+class CosineRate:
+    """Falls like half a cosine wave from 1 to ``floor`` in ``epochs`` epochs, and stays there."""
+
+    epochs: int
+    floor: float = 0.0
+
+    def __post_init__(self) -> None:
+        _check_schedule(self.epochs >= 1, "epochs", self.epochs, "at least 1")
+        _check_schedule(0 <= self.floor <= 1, "floor", self.floor, "from 0 to 1")
+
+    def __call__(self, epoch: int) -> float:
+        """The factor after ``epoch`` epochs."""
+        wave = 0.5 + 0.5 * cos(pi * min(epoch / self.epochs, 1.0))
+        return self.floor + (1.0 - self.floor) * wave
+
+
+@dataclass(frozen=True, slots=True)
+class InverseTimeRate:
+    """1/(1 + decay epochs): what stochastic approximation asks for (Robbins and Monro, 1951)."""
+
+    decay: float = 0.01
+
+    def __post_init__(self) -> None:
+        _check_schedule(self.decay >= 0, "decay", self.decay, "at least 0")
+
+    def __call__(self, epoch: int) -> float:
+        """The factor after ``epoch`` epochs."""
+        return 1.0 / (1.0 + self.decay * epoch)
+
+
+_SCHEDULES: dict[str, Callable[..., Schedule]] = {
+    "constant": ConstantRate,
+    "step": StepRate,
+    "exponential": ExponentialRate,
+    "cosine": CosineRate,
+    "1/t": InverseTimeRate,
+}
+
+
+def read_schedule(text: str) -> Schedule:
+    """The schedule that a text such as ``step:100:0.5`` names: its kind, then its numbers."""
+    kind, *numbers = text.split(":")
+    if kind not in _SCHEDULES:
+        raise ValueError(f"schedule is {kind!r}; known are {', '.join(map(repr, _SCHEDULES))}")
+    try:
+        values = [float(number) if set(number) & set(".e") else int(number) for number in numbers]
+    except ValueError:
+        raise ValueError(
+            f"schedule {text!r}: after the kind come numbers, each after a ':'"
+        ) from None
+    try:
+        return _SCHEDULES[kind](*values)
+    except TypeError:
+        raise ValueError(
+            f"schedule {text!r} has {len(numbers)} numbers, which is not what {kind!r} takes"
+        ) from None
+
+
+def _check_schedule(holds: bool, name: str, value: float, wanted: str) -> None:
+    if not holds:
+        raise ValueError(f"{name} is {value!r}; it must be {wanted}")
+
+
+# ----------------------------------------------------------------------- settings
+#
+# The settings of a training, checked.
+
+
+class Method(Enum):
+    """How the parameters move from one epoch to the next."""
+
+    GD = "gd"
+    MOMENTUM = "momentum"
+    NESTEROV = "nesterov"
+    NEWTON = "newton"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a training is told, apart from the data.
+
+    ``learning_rate``: None for a safe one from the data. ``epochs``: at most so many passes.
+    ``tolerance``: converged once no slope exceeds it. ``batch_size``: rows for each update,
+    None for all. ``seed``: of the order of the rows with batches. ``momentum``: the share of
+    the last step that is kept. ``l2``: the strength of the penalty. ``schedule``: a factor on
+    the rate. ``patience``: stop after so many epochs without a lower loss. ``callback``: called
+    after each epoch; a true answer stops. ``progress``: a line on the terminal. ``start``: the
+    first point (for each output its weights, then its bias), None for zeros. ``checkpoint``: a
+    file to go on from if it is there, written every ``checkpoint_every`` epochs and at the end.
+    """
+
+    learning_rate: float | None = None
+    epochs: int = 1000
+    tolerance: float = 1e-8
+    method: Method = Method.GD
+    batch_size: int | None = None
+    seed: int = 0
+    momentum: float = 0.9
+    l2: float = 0.0
+    schedule: Schedule | None = None
+    patience: int | None = None
+    callback: Callable[[Progress], bool | None] | None = None
+    progress: bool = False
+    start: tuple[float, ...] | None = None
+    checkpoint: str | Path | None = None
+    checkpoint_every: int = 100
+
+
+def checked_settings(  # noqa: PLR0913  # one for each setting
+    *,
+    learning_rate: float | None = None,
+    epochs: int = 1000,
+    tolerance: float = 1e-8,
+    method: str = "gd",
+    batch_size: int | None = None,
+    seed: int = 0,
+    momentum: float = 0.9,
+    l2: float = 0.0,
+    schedule: Schedule | None = None,
+    patience: int | None = None,
+    callback: Callable[[Progress], bool | None] | None = None,
+    progress: bool = False,
+    start: Iterable[float] | None = None,
+    checkpoint: str | Path | None = None,
+    checkpoint_every: int = 100,
+) -> Settings:
+    """The settings, or ValueError that says which of them makes no sense."""
+    if learning_rate is not None and checked_number(learning_rate, "learning_rate") <= 0:
+        raise ValueError(f"learning_rate is {learning_rate!r}; it must be positive")
+    if checked_number(tolerance, "tolerance") < 0:
+        raise ValueError(f"tolerance is {tolerance!r}; it must not be negative")
+    if not 0 <= checked_number(momentum, "momentum") < 1:
+        raise ValueError(f"momentum is {momentum!r}; it must be at least 0 and below 1")
+    if checked_number(l2, "l2") < 0:
+        raise ValueError(f"l2 is {l2!r}; it must not be negative")
+    if method not in [kind.value for kind in Method]:
+        known = ", ".join(repr(kind.value) for kind in Method)
+        raise ValueError(f"method is {method!r}; known are {known}")
+    for name, value in (("schedule", schedule), ("callback", callback)):
+        if value is not None and not callable(value):
+            raise ValueError(f"{name} is {value!r}, which cannot be called")
+    if Method(method) is Method.NEWTON:
+        _check_newton(learning_rate=learning_rate, batch_size=batch_size, schedule=schedule)
+    return Settings(
+        learning_rate=None if learning_rate is None else float(learning_rate),
+        epochs=_whole(epochs, "epochs", 0),
+        tolerance=float(tolerance),
+        method=Method(method),
+        batch_size=None if batch_size is None else _whole(batch_size, "batch_size", 1),
+        seed=_whole(seed, "seed", 0),
+        momentum=float(momentum),
+        l2=float(l2),
+        schedule=schedule,
+        patience=None if patience is None else _whole(patience, "patience", 1),
+        callback=callback,
+        progress=bool(progress),
+        start=None if start is None else tuple(float(value) for value in start),
+        checkpoint=checkpoint,
+        checkpoint_every=_whole(checkpoint_every, "checkpoint_every", 1),
+    )
+
+
+def _whole(value: float, name: str, least: int) -> int:
+    if checked_number(value, name) < least or value % 1:
+        raise ValueError(f"{name} is {value!r}; it must be a whole number, at least {least}")
+    return int(value)
+
+
+def _check_newton(**unused: object) -> None:
+    for name, value in unused.items():
+        if value is not None:
+            raise ValueError(
+                f"{name} is {value!r}, but method 'newton' takes all samples and finds the "
+                f"length of its steps itself: leave {name} out"
+            )
+
+
+# -------------------------------------------------------------------- whole files
+#
+# JSON files that are there whole or not at all.
+#
+# JSON and the like are imported where they are used: a generated module that is imported for its
+# loss alone should not wait for them.
+
+
+Json = dict[str, Any]
+
+
+def write_json_file(path: str | Path, content: Mapping[str, object]) -> None:
+    """Write ``content`` to another file, flush it to the disk, then give it the name ``path``.
+
+    So at any time the file is the old one or the new one, even if the power fails. Floats are
+    written with as many digits as give the same float back. Raises OSError if it fails.
+    """
+    import json
+    import tempfile
+
+    target = Path(path)
+    text = json.dumps(content, allow_nan=False) + "\n"
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def read_json_file(path: str | Path, wanted: str) -> Json:
+    """The content of a file whose "format" is ``wanted``; ValueError for any other file."""
+    import json
+
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
+    except ValueError as error:  # not UTF-8, or not JSON
+        raise ValueError(f"{path} is not a file of {wanted!r}: {error}") from None
+    if not isinstance(content, dict) or content.get("format") != wanted:
+        raise ValueError(f"{path} is not a file of {wanted!r}")
+    return content
+
+
+# --------------------------------------------------------------------- checkpoint
+#
+# Checkpoints: training that goes on from one gives the same bits as one that was not stopped.
+
+
+CHECKPOINT_FORMAT = "derive checkpoint 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that the rest of a training depends on, apart from data and settings.
+
+    ``history`` has the losses of the epochs that are done, before that at ``point``; ``memory``
+    is what the method remembers; ``random`` is the state of the random numbers.
+    """
+
+    point: list[float]
+    history: list[float]
+    rate: float
+    memory: State
+    random: RandomState
+
+
+def training_identity(objective: Objective, settings: Settings) -> Json:
+    """What must be the same for a checkpoint to be gone on from.
+
+    The number of epochs, tolerance, callbacks and the like may change. The data are known by
+    their shape and by the loss and the slopes at zero, to the last bit.
+    """
+    import hashlib
+
+    engine = objective.engine
+    here = objective.at([0.0] * objective.parameters)
+    values = " ".join(value.hex() for value in [here.loss, *here.slopes])
+    schedule = settings.schedule
+    return {
+        "loss": objective.formulas.name,
+        "theorems": objective.formulas.theorems,
+        "engine": engine.kind,
+        "samples": engine.samples,
+        "features": engine.features,
+        "outputs": engine.outputs,
+        "data": hashlib.sha256(values.encode()).hexdigest(),
+        "method": settings.method.value,
+        "learning_rate": settings.learning_rate,
+        "batch_size": settings.batch_size,
+        "seed": settings.seed,
+        "momentum": settings.momentum,
+        "l2": settings.l2,
+        "schedule": None if schedule is None else getattr(schedule, "__qualname__", repr(schedule)),
+        "start": None if settings.start is None else list(settings.start),
+    }
+
+
+def write_checkpoint(path: str | Path, identity: Json, snapshot: Snapshot) -> None:
+    """Write a checkpoint, whole or not at all."""
+    version, words, gauss = snapshot.random
+    write_json_file(
+        path,
+        {
+            "format": CHECKPOINT_FORMAT,
+            "identity": identity,
+            "point": snapshot.point,
+            "history": snapshot.history,
+            "rate": snapshot.rate,
+            "memory": snapshot.memory,
+            "random": [version, list(words), gauss],
+        },
+    )
+
+
+def read_checkpoint(path: str | Path, identity: Json) -> Snapshot | None:
+    """The snapshot in a file; None if there is no such file.
+
+    Raises CheckpointError for a file that is no checkpoint, or is one of another training.
+    """
+    if not Path(path).exists():
+        return None
+    try:
+        found = read_json_file(path, CHECKPOINT_FORMAT)
+        _check_identity(path, found["identity"], identity)
+        version, words, gauss = found["random"]
+        return Snapshot(
+            point=_floats(found["point"]),
+            history=_floats(found["history"]),
+            rate=float(found["rate"]),
+            memory={name: _floats(values) for name, values in found["memory"].items()},
+            random=(int(version), tuple(map(int, words)), gauss),
+        )
+    except CheckpointError:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise CheckpointError(f"cannot go on from {path}: {error}. Delete it to start") from None
+
+
+def _check_identity(path: str | Path, found: Json, wanted: Json) -> None:
+    import json
+
+    ours = json.loads(json.dumps(wanted))
+    for name, value in ours.items():
+        if found.get(name) == value:
+            continue
+        what = (
+            "its data had another loss or other slopes at zero than these"
+            if name == "data"
+            else f"its {name} was {found.get(name)!r}, now it is {value!r}"
+        )
+        raise CheckpointError(
+            f"{path} is the checkpoint of another training: {what}. Go on with the same data and "
+            "settings, or delete the file, or name another"
+        )
+
+
+def _floats(values: Sequence[float]) -> list[float]:
+    return [float(value) for value in values]
+
+
+# ------------------------------------------------------------------------ c build
+#
+# Compiles C text into a library and loads it; a library that was built before is taken again.
+#
+# Libraries lie in ``$XDG_CACHE_HOME/derive`` or ``~/.cache/derive``, under names that say what they
+# were built from (SHA-256 of the C text, the flags, and all that the compiler predefines, which
+# names its version and the machine) and what is in them (SHA-256 of the file). So a library that
+# was damaged, or that belongs to another machine, is not loaded. Each is written under another name
+# first and then renamed: processes that build at the same time do not see each other's halves.
+#
+# Nothing is loaded that another user could have written: the folder must be this user's, with no
+# access for others, and so on up to the root. Where that fails, or the folder cannot be written,
+# each process builds in a private folder of its own, which is removed at once.
+
+
+BUILD_FLAGS = (
+    "-std=c11",
+    "-O3",
+    "-fno-fast-math",
+    "-ffp-contract=off",
+    "-fno-math-errno",
+    "-fno-trapping-math",
+    "-fPIC",
+    "-shared",
+)
+"""None of these changes a result: no sum is reordered, no product fused with a sum."""
+
+BUILD_SECONDS = 60.0
+"""A compiler that takes longer is stopped; it takes one or two seconds."""
+
+
+class CUnavailableError(RuntimeError):
+    """The C engine cannot be used; the message says why."""
+
+
+class NoCompilerError(CUnavailableError):
+    """There is no C compiler, or nothing for it to compile."""
+
+
+class BuildError(CUnavailableError):
+    """There is a C compiler, but what it builds cannot be used."""
+
+
+class CLibrary(Protocol):
+    """A loaded library: its functions by name; AttributeError for one that it does not export."""
+
+    def __getitem__(self, name: str, /) -> Any:  # noqa: ANN401  # its type is ctypes' own
+        """The function of this name, as an object of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class CCompiler:
+    """A command with its flags; ``identity`` is all that its results depend on."""
+
+    command: tuple[str, ...]
+    identity: str
+
+
+def load_c_library(source: str) -> CLibrary:
+    """The library built from C text; built now unless it was before.
+
+    Raises NoCompilerError or BuildError, which say what to do.
+    """
+    import ctypes
+    import tempfile
+
+    if os.name != "posix":
+        raise NoCompilerError(f"C is compiled on POSIX systems only, and this is {os.name!r}")
+    compiler = c_compiler()
+    key = sha256(f"{compiler.identity}\n{source}".encode()).hexdigest()[:32]
+    folder = library_folder()
+    if folder is not None:
+        try:
+            found = _library_in(folder, key)
+            return found or ctypes.CDLL(str(_built_library(compiler, source, folder, key)))
+        except OSError:  # no space, a file system that runs no programs, ...
+            pass
+    try:
+        with tempfile.TemporaryDirectory(prefix="derive-") as private:
+            return ctypes.CDLL(str(_built_library(compiler, source, Path(private), key)))
+    except OSError as error:
+        raise BuildError(
+            f"the library that {compiler.command[0]} built cannot be loaded: {error}"
+        ) from error
+
+
+def c_compiler() -> CCompiler:
+    """The compiler in ``$CC``, or else cc, gcc or clang. Raises NoCompilerError, BuildError."""
+    import shlex
+    import shutil
+
+    wanted = [shlex.split(os.environ.get("CC", "")), ["cc"], ["gcc"], ["clang"]]
+    for command in filter(None, wanted):
+        path = shutil.which(command[0])
+        if path is not None:
+            return _probed_compiler((path, *command[1:]))
+    raise NoCompilerError("no C compiler was found: install gcc or clang, or name one in $CC")
+
+
+@cache
+def _probed_compiler(command: tuple[str, ...]) -> CCompiler:
+    """The compiler with the flags that it takes."""
+    import shlex
+
+    for native in (("-march=native",), ()):  # not every compiler knows its machine
+        whole = (*command, *BUILD_FLAGS, *native)
+        code, told = _run_compiler((*whole, "-dM", "-E", "-x", "c", "-"), "")
+        if code == 0:
+            return CCompiler(whole, sha256(f"{whole}\n{told}".encode()).hexdigest())
+    raise BuildError(f"{shlex.join(command)} fails even on an empty file: {_last_lines(told)}")
+
+
+def library_folder() -> Path | None:
+    """The folder for built libraries, made if need be; None if there is no safe one."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    try:
+        parent = Path(base) if Path(base).is_absolute() else Path.home() / ".cache"
+        folder = parent / "derive" / "libraries"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = folder.resolve()
+        if not _is_ours_alone(folder):
+            return None
+        folder.chmod(0o700)
+        return folder if os.access(folder, os.W_OK | os.X_OK) else None
+    except (OSError, RuntimeError):  # RuntimeError: there is no home
+        return None
+
+
+def _is_ours_alone(folder: Path) -> bool:
+    """Whether this user's folder is at a place where nobody else but root could put another."""
+    for place in folder.parents:
+        facts = place.stat()
+        open_to_all = facts.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+        if facts.st_uid not in (0, os.getuid()) or (
+            open_to_all and not facts.st_mode & stat.S_ISVTX
+        ):
+            return False
+    return folder.stat().st_uid == os.getuid()
+
+
+def _library_in(folder: Path, key: str) -> CLibrary | None:
+    """The library of this key, if there is one that is whole; one that is not is removed."""
+    import ctypes
+
+    for path in sorted(folder.glob(f"{key}-*.so")):
+        facts = path.lstat()
+        ours = stat.S_ISREG(facts.st_mode) and facts.st_uid == os.getuid()
+        alone = ours and not facts.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+        if alone and path.name == _library_name(key, path.read_bytes()):
+            return ctypes.CDLL(str(path))
+        path.unlink(missing_ok=True)
+    return None
+
+
+def _library_name(key: str, content: bytes) -> str:
+    return f"{key}-{sha256(content).hexdigest()[:32]}.so"
+
+
+def _built_library(compiler: CCompiler, source: str, folder: Path, key: str) -> Path:
+    """Compile into ``folder``; the path of the library."""
+    import tempfile
+
+    handle, name = tempfile.mkstemp(prefix="building-", suffix=".so", dir=folder)
+    os.close(handle)
+    target = Path(name)
+    try:
+        code, told = _run_compiler((*compiler.command, "-x", "c", "-", "-o", name, "-lm"), source)
+        if code != 0:
+            raise BuildError(f"{compiler.command[0]} ended with {code}: {_last_lines(told)}")
+        target.chmod(0o500)
+        path = folder / _library_name(key, target.read_bytes())
+        target.replace(path)
+    finally:
+        target.unlink(missing_ok=True)
+    return path
+
+
+def _run_compiler(command: tuple[str, ...], text: str) -> tuple[int, str]:
+    """Run a command on ``text``, with all that it starts; its exit code, and what it says."""
+    import signal
+    import subprocess
+    import tempfile
+
+    with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as output:
+        stdin.write(text.encode())
+        stdin.seek(0)
+        try:
+            process = subprocess.Popen(  # noqa: S603  # the user's own compiler, no shell
+                command, stdin=stdin, stdout=output, stderr=output, start_new_session=True
+            )
+        except OSError as error:
+            raise BuildError(f"{command[0]} cannot be started: {error}") from error
+        try:
+            code = process.wait(BUILD_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise BuildError(
+                f"{command[0]} was stopped: not done after {BUILD_SECONDS:.0f} seconds"
+            ) from None
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        output.seek(0)
+        return code, output.read().decode(errors="replace")
+
+
+def _last_lines(told: str) -> str:
+    """The end of what a compiler says."""
+    return "\n".join(told.strip().splitlines()[-6:]) or "it says nothing"
+
+
+# ----------------------------------------------------------------------- c memory
+#
+# Where C finds the data: pieces of 64 rows, column after column, as plain doubles.
+
+
+PIECE = 64
+"""Rows of a piece: with 30 columns it fits into the first cache, which makes an epoch twice as
+fast as pieces of 256 rows."""
+
+RESIDENT = 1 << 30
+"""Copies of more bytes than this lie in a temporary file without a name."""
+
+
+class CColumns:
+    """The numbers of a source where C can read them: ``address``, ``stride`` rows a piece.
+
+    A source that offers a ``buffer`` of doubles in pieces of ``stride`` rows, a multiple of 64,
+    is read where it lies, if the buffer is writable (C does not write, but Python gives the
+    address of such a buffer only; map a file with ``mmap.ACCESS_COPY``). Any other is copied.
+    Raises OSError where there is no room for a copy.
+    """
+
+    def __init__(self, source: Source) -> None:
+        from ctypes import addressof, c_double
+
+        self.samples = source.samples
+        self.features = source.features
+        self.outputs = source.outputs
+        self.stride = PIECE
+        view = _offered_buffer(source)
+        if view is not None:
+            self.stride = int(getattr(source, "stride", PIECE))
+        else:
+            view = _copied_columns(source)
+        self.address = addressof(c_double.from_buffer(view))
+        self._keep = view
+
+
+def _offered_buffer(source: Source) -> memoryview[float] | None:
+    """The buffer of a source, if C can read it as it is."""
+    buffer, stride = getattr(source, "buffer", None), getattr(source, "stride", 0)
+    if buffer is None or stride <= 0 or stride % PIECE:
+        return None
+    view = memoryview(buffer)
+    if view.readonly or not view.c_contiguous:
+        return None
+    rows = -(-source.samples // stride) * stride
+    needed = rows * (source.features + source.outputs) * 8
+    return view.cast("B").cast("d") if view.nbytes >= needed else None
+
+
+def _copied_columns(source: Source) -> memoryview[float]:
+    """All columns of a source, the last piece filled up with zeros."""
+    width = source.features + source.outputs
+    size = -(-source.samples // PIECE) * PIECE * width * 8
+    view = _zeroed_memory(size or 8)
+    for number in range(block_count(source)):
+        columns, labels = source.block(number)
+        start = number * (BLOCK // PIECE) * width * PIECE
+        for j, column in enumerate((*columns, *labels)):
+            _write_column(view, start + j * PIECE, width * PIECE, column)
+    return view
+
+
+def _write_column(view: memoryview[float], start: int, step: int, column: Sequence[float]) -> None:
+    """Write a column, 64 numbers at a time."""
+    numbers = array("d", column)
+    for first in range(0, len(numbers), PIECE):
+        part = numbers[first : first + PIECE]
+        view[start : start + len(part)] = part
+        start += step
+
+
+def _zeroed_memory(size: int) -> memoryview[float]:
+    """Zeroed memory for so many bytes, at the start of a page."""
+    import mmap
+
+    if size > RESIDENT:
+        from tempfile import TemporaryFile
+
+        with TemporaryFile() as file:
+            file.truncate(size)
+            return memoryview(mmap.mmap(file.fileno(), size)).cast("d")
+    memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    if hasattr(mmap, "MADV_HUGEPAGE"):  # fewer pages to look up: a few per cent
+        memory.madvise(mmap.MADV_HUGEPAGE)
+    return memoryview(memory).cast("d")
+
+
+# ----------------------------------------------------------------------- c kernel
+#
+# Calls of a compiled library: from lists of floats to plain memory and back.
+
+
+C_BLOCK = 2048
+"""Rows over which C sums up; Python totals these sums exactly."""
+
+CACHE_LINE = 64
+"""Bytes that a processor loads at a time."""
+
+C_ARGUMENTS = {"work": "nn", "hard": "p", "sums": "ppp", "batch_sums": "ppnpp",
+               "predictions": "ppp", "gram_work": "nn", "gram_sums": "pnpp"}  # fmt: skip
+"""What each library exports as ``derive_...``: p for the address of memory, n for a number."""
+
+
+class CKernel:
+    """The functions of a library, applied to one data set.
+
+    No two calls at a time have the same scratch memory, so threads may share a kernel. Raises
+    BuildError if the library does not export what it should.
+    """
+
+    def __init__(self, library: CLibrary, columns: CColumns) -> None:
+        self.columns = columns
+        self._library = library
+        self._functions = {
+            name: _c_function(library, name, arguments) for name, arguments in C_ARGUMENTS.items()
+        }
+        self._sums = self._functions["sums"]
+        self._blocks = -(-columns.samples // C_BLOCK)
+        self._size = self._functions["work"](columns.features, columns.outputs)
+        self._spare: list[CScratch] = []
+
+    def sums(self, point: Sequence[float]) -> list[list[float]]:
+        """For each block: the sum of the losses, then the sum of each slope."""
+        task = CTask(self.columns, point)
+        scratch = self._spare.pop() if self._spare else CScratch(self._size)
+        out = CBlocks(self._blocks, 1 + len(point))
+        self._sums(task.address, scratch.address, out.address)
+        self._spare.append(scratch)
+        return out.read()
+
+    def batch_sums(self, point: Sequence[float], rows: Sequence[int]) -> list[list[float]]:
+        """The same for the rows with these numbers, in blocks of 2048."""
+        numbers = array("q", rows)
+        if len(numbers) and not 0 <= min(numbers) <= max(numbers) < self.columns.samples:
+            raise IndexError(f"rows are numbered from 0 to {self.columns.samples - 1}")
+        task = CTask(self.columns, point)
+        scratch = self._spare.pop() if self._spare else CScratch(self._size)
+        out = CBlocks(max(1, -(-len(numbers) // C_BLOCK)), 1 + len(point))  # no rows: zeros
+        address, count = numbers.buffer_info()
+        self._functions["batch_sums"](task.address, address, count, scratch.address, out.address)
+        self._spare.append(scratch)
+        return out.read()
+
+    def second_sums(self, point: Sequence[float]) -> list[list[float]]:
+        """For each block: the upper triangle of the second derivatives' sums, row by row."""
+        task, columns, size = CTask(self.columns, point), self.columns, len(point)
+        needed = _c_function(self._library, "second_work", "nn")
+        fill = _c_function(self._library, "second_sums", "ppp")  # there if there is a theorem
+        scratch = CScratch(needed(columns.features, columns.outputs))
+        out = CBlocks(self._blocks, size * (size + 1) // 2)
+        fill(task.address, scratch.address, out.address)
+        return out.read()
+
+    def gram_sums(self, *, diagonal: bool) -> list[list[float]]:
+        """For each block: the sums of the products of the columns and 1, or their diagonal."""
+        size = self.columns.features + 1
+        task = CTask(self.columns, [0.0] * (size * self.columns.outputs))
+        scratch = CScratch(self._functions["gram_work"](size - 1, diagonal))
+        out = CBlocks(self._blocks, size if diagonal else size * (size + 1) // 2)
+        self._functions["gram_sums"](task.address, diagonal, scratch.address, out.address)
+        return out.read()
+
+    def predictions(self, point: Sequence[float]) -> Columns:
+        """The predictions of every row, one list for each output."""
+        task, scratch = CTask(self.columns, point), CScratch(self._size)
+        out = CBlocks(self.columns.outputs, self.columns.samples)
+        self._functions["predictions"](task.address, scratch.address, out.address)
+        return out.read()
+
+    def hard(self) -> bool:
+        """Whether all labels are 0 or 1."""
+        columns = self.columns
+        task = CTask(columns, [0.0] * ((columns.features + 1) * columns.outputs))
+        return bool(self._functions["hard"](task.address))
+
+
+def _c_function(library: CLibrary, name: str, arguments: str) -> Callable[..., int]:
+    """An exported function with its types."""
+    from ctypes import c_int64, c_void_p
+
+    try:
+        function = library[f"derive_{name}"]  # an own object, so that its types are ours
+    except AttributeError as error:
+        raise BuildError(f"the library that was built is not one of this kind: {error}") from None
+    function.argtypes = [c_void_p if kind == "p" else c_int64 for kind in arguments]
+    function.restype = c_int64 if name in ("work", "gram_work", "second_work", "hard") else None
+    typed: Callable[..., int] = function
+    return typed
+
+
+class CTask:
+    """``struct task`` of the C text: six numbers of 64 bits, two of them addresses."""
+
+    def __init__(self, columns: CColumns, point: Sequence[float]) -> None:
+        size = (columns.features + 1) * columns.outputs
+        if len(point) != size:
+            raise ValueError(f"a point has {size} numbers here, not {len(point)}")
+        self._point = array("d", point)
+        shape = (columns.samples, columns.features, columns.outputs, columns.stride)
+        self._fields = array("q", (columns.address, *shape, self._point.buffer_info()[0]))
+        self.address = self._fields.buffer_info()[0]
+
+
+class CScratch:
+    """Zeroed memory for some doubles, at the start of a cache line."""
+
+    def __init__(self, numbers: int) -> None:
+        self._room = array("d", bytes(8 * numbers + CACHE_LINE))
+        start = self._room.buffer_info()[0]
+        self.address = start + -start % CACHE_LINE
+
+
+class CBlocks:
+    """Room for some blocks of results of the same length."""
+
+    def __init__(self, count: int, length: int) -> None:
+        self._length = length
+        self._room = array("d", bytes(8 * count * length))
+        self.address = self._room.buffer_info()[0]
+
+    def read(self) -> list[list[float]]:
+        """The results, one list for each block."""
+        values, n = self._room.tolist(), self._length
+        return [values[start : start + n] for start in range(0, len(values), n)]
+
+
+# ----------------------------------------------------------------------- c engine
+#
+# The engine that runs compiled C. Results are the same bits on every machine and compiler.
+
+
+C_AGREEMENT = 1e-11
+"""Before it is used, a library must agree with Python to this relative difference."""
+
+
+def c_engine_or_none(formulas: Formulas, source: Source, *, required: bool) -> Engine | None:
+    """The C engine; where it cannot be had, RuntimeError if it is ``required``, and else None.
+
+    None comes with a RuntimeWarning, once a process, where there is a compiler that fails; it is
+    not tried again for the same formulas then, unless the engine is ``required``.
+    """
+    failures = _c_failures()
+    if formulas.c_source in failures and not required:
+        return None
+    try:
+        return CEngine(formulas, source)
+    except NoCompilerError:
+        if required:
+            raise
+    except (CUnavailableError, OSError) as error:
+        if required:
+            raise BuildError(f"the C engine cannot be used: {error}") from error
+        known = bool(failures)
+        failures.add("no room" if isinstance(error, OSError) else formulas.c_source)
+        if not known:
+            warnings.warn(
+                f"the C engine cannot be used, so Python computes: {error}",
+                RuntimeWarning,
+                stacklevel=2,
+            )
+    return None
+
+
+@cache
+def _c_failures() -> set[str]:
+    """The C texts with which this process failed."""
+    return set()
+
+
+class CEngine:
+    """Sums over blocks of 2048 rows, computed by compiled C; see `Engine`.
+
+    Raises CUnavailableError, a RuntimeError, where C cannot be compiled, and OSError where there
+    is no room for a copy of the data.
+    """
+
+    kind = "c"
+
+    def __init__(self, formulas: Formulas, source: Source) -> None:
+        self._formulas = formulas
+        self._kernel = CKernel(checked_c_library(formulas), CColumns(source))
+        self._hard = self._kernel.hard()
+
+    @property
+    def samples(self) -> int:
+        """The number of rows."""
+        return self._kernel.columns.samples
+
+    @property
+    def features(self) -> int:
+        """The number of features."""
+        return self._kernel.columns.features
+
+    @property
+    def outputs(self) -> int:
+        """The number of outputs of one sample."""
+        return self._kernel.columns.outputs
+
+    @property
+    def hard(self) -> bool:
+        """Whether all labels are 0 or 1."""
+        return self._hard
+
+    def sums(self, point: Sequence[float]) -> list[list[float]]:
+        """For each block: the sum of the losses, then the sum of each slope."""
+        return self._kernel.sums(point)
+
+    def second_sums(self, point: Sequence[float]) -> list[list[float]]:
+        """For each block: the upper triangle of the second derivatives' sums, row by row."""
+        if self._formulas.curvature is None:
+            raise ValueError(f"no theorem of {self._formulas.name!r} gives its second derivatives")
+        return self._kernel.second_sums(point)
+
+    def gram_sums(self) -> list[list[float]]:
+        """For each block: the sums of the products of the columns; see `Engine`."""
+        return self._kernel.gram_sums(diagonal=self.features + 1 > GRAM_LIMIT)
+
+    def batch_sums(self, point: Sequence[float], rows: Sequence[int]) -> list[float]:
+        """The sums as in `sums`, for the rows with these numbers only."""
+        blocks = self._kernel.batch_sums(point, rows)
+        if len(blocks) == 1:
+            return blocks[0]
+        return [_sum_or_infinite(column) for column in zip(*blocks, strict=True)]
+
+    def predictions(self, point: Sequence[float]) -> Columns:
+        """The predictions of every row, one list for each output."""
+        return self._kernel.predictions(point)
+
+
+def _sum_or_infinite(values: Sequence[float]) -> float:
+    """Rounded once; not finite where that is not possible."""
+    try:
+        return fsum(values)
+    except (OverflowError, ValueError):  # ValueError: inf - inf
+        return sum(values)
+
+
+# ------------------------------------------------------------------- trust, but verify
+
+
+@cache
+def checked_c_library(formulas: Formulas) -> CLibrary:
+    """The library for these formulas, once it agrees with their Python on a few samples.
+
+    Raises NoCompilerError or BuildError.
+    """
+    if not formulas.c_source:
+        raise NoCompilerError(f"{formulas.name!r} has no C code")
+    library = load_c_library(formulas.c_source)
+    outputs = 3 if formulas.outputs is None else formulas.outputs
+    for z in ([-40.0] * outputs, [-1.5, 0.25, 0.5], [0.25, -1.5, -2.0], [40.0, 38.0, -3.0]):
+        for y in _labels_to_try(formulas, outputs):
+            _compare_with_python(formulas, library, z[:outputs], y)
+    return library
+
+
+def _labels_to_try(formulas: Formulas, outputs: int) -> list[list[float]]:
+    """Labels of one sample to try."""
+    if outputs > 1:
+        return [[1.0] + [0.0] * (outputs - 1), [0.0] * (outputs - 1) + [1.0]]
+    low, high, low_open, high_open = formulas.labels
+    usual = (0.0, 1.0, 0.5, -1.0, low + 1.0, high - 1.0, 0.5 * (low + high))
+    fitting = [
+        [y]
+        for y in usual
+        if (low < y or (low == y and not low_open)) and (y < high or (y == high and not high_open))
+    ]
+    return fitting[:2]
+
+
+def _compare_with_python(
+    formulas: Formulas, library: CLibrary, z: list[float], y: list[float]
+) -> None:
+    """Raises BuildError unless C says of one sample what Python says."""
+    source = RowSource([(0.5,)], [[label] for label in y])
+    point = [number for value in z for number in (value, 0.5 * value)]  # 0.5 z + 0.5 z
+    found = CKernel(library, CColumns(source)).sums(point)[0]
+    loss, residuals = formulas.block([[value] for value in z], [[label] for label in y])
+    slopes = [number for (r,) in residuals for number in (0.5 * r, r)]
+    for ours, theirs in zip(found, [loss, *slopes], strict=True):
+        if not isclose(ours, theirs, rel_tol=C_AGREEMENT):
+            raise BuildError(
+                f"the library that was built is wrong: for z = {z}, y = {y} it gives {ours!r}, "
+                f"and Python {theirs!r}"
+            )
+
+
+# ----------------------------------------------------------------------- condense
+#
+# Sums of very many blocks in little memory, without a change of any bit.
+
+
+GROUP = 64
+"""So many rows of sums are condensed at a time."""
+
+
+def condensed_sums(rows: Iterable[list[float]]) -> list[list[float]]:
+    """Rows with exactly the same sums as the given ones; fewer if these are many.
+
+    `GROUP` rows are replaced by their sums, each rounded, then by the sums of what was lost by
+    that, and so on until nothing is lost: two to four rows. So the exact sum of all, which is
+    rounded once in the end, is the same.
+    """
+    done: list[list[float]] = []
+    waiting: list[list[float]] = []
+    for row in rows:
+        waiting.append(row)
+        if len(waiting) == GROUP:
+            done += _condensed_group(waiting)
+            waiting = []
+    return done + waiting
+
+
+def _condensed_group(rows: list[list[float]]) -> list[list[float]]:
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    result: list[list[float]] = []
+    while True:
+        try:
+            sums = [fsum(column) for column in columns]
+        except (OverflowError, ValueError):  # something is not finite: left for the end to see
+            return rows
+        if not any(sums):
+            return result or [sums]
+        result.append(sums)
+        for column, value in zip(columns, sums, strict=True):
+            column.append(-value)
+
+
+# ------------------------------------------------------------------ python engine
+#
+# The engine that needs nothing but Python.
+
+
+KEPT = 2**22
+"""So many numbers of a streamed source are kept after all, prepared: about 200 MB."""
+
+
+class PythonEngine:
+    """Sums over the blocks of one source, by the standard library alone.
+
+    Rows in memory are prepared once and kept, and so are other sources that are not large.
+    Large ones are read, and their blocks prepared, in each pass, so that data larger than the
+    memory can be trained on; that takes about eight times as long, and gives the same bits.
+
+    ``facts`` are those about all data, which may be more than this source has (a worker of a
+    cluster has some of the blocks).
+    """
+
+    kind = "python"
+
+    def __init__(self, formulas: Formulas, source: Source, facts: Survey) -> None:
+        self._formulas = formulas
+        self._source = source
+        self._facts = facts
+        self._scales = (*(facts.scales or (1.0,) * source.features), 1.0)
+        self._prepared: list[Block] | None = None
+
+    @property
+    def samples(self) -> int:
+        """The number of rows."""
+        return self._source.samples
+
+    @property
+    def features(self) -> int:
+        """The number of features."""
+        return self._source.features
+
+    @property
+    def outputs(self) -> int:
+        """The number of outputs of one sample."""
+        return self._source.outputs
+
+    @property
+    def hard(self) -> bool:
+        """Whether all labels are 0 or 1."""
+        return self._facts.hard
+
+    def sums(self, point: Sequence[float]) -> list[list[float]]:
+        """For each block, or a group of them: the sum of the losses, then that of each slope."""
+        weights = self._weights(point, self._scales)
+        return condensed_sums(self._block_sums(block, weights) for block in self._blocks())
+
+    def second_sums(self, point: Sequence[float]) -> list[list[float]]:
+        """For each block, or a group: the upper triangle of the second derivatives' sums."""
+        weights = self._weights(point, self._scales)
+        return condensed_sums(self._block_second_sums(block, weights) for block in self._blocks())
+
+    def gram_sums(self) -> list[list[float]]:
+        """For each block: the sums of the products of the columns; see `Engine`."""
+        return condensed_sums(self._block_gram(block) for block in self._blocks())
+
+    def batch_sums(self, point: Sequence[float], rows: Sequence[int]) -> list[float]:
+        """The sums as in `sums`, for the rows with these numbers only."""
+        weights = self._weights(point, (1.0,) * len(self._scales))
+        return self._block_sums(exact_block(rows, *self._source.take(rows)), weights)
+
+    # ------------------------------------------------------------------ blocks
+
+    def _blocks(self) -> Iterator[Block]:
+        size = self._source.samples * (self._source.features + 1)
+        if size > KEPT and not isinstance(self._source, RowSource):
+            return self._prepare()
+        if self._prepared is None:
+            self._prepared = list(self._prepare())
+        return iter(self._prepared)
+
+    def _prepare(self) -> Iterator[Block]:
+        for number in range(block_count(self._source)):
+            columns, labels = self._source.block(number)
+            numbers = range(number * BLOCK, number * BLOCK + len(labels[0]))
+            if self._facts.scales is None:
+                yield exact_block(numbers, columns, labels)
+            else:
+                # by the labels of this block alone, so that all machines decide alike
+                hard = all(set(y) <= {0.0, 1.0} for y in labels)
+                fold = hard and self._formulas.folded is not None
+                yield fast_block(numbers, columns, labels, self._facts.scales, fold)
+
+    def _weights(self, point: Sequence[float], scales: Sequence[float]) -> list[Weights]:
+        """The weights of each output, for columns that are divided by ``scales``."""
+        width = len(scales)
+        outputs = (point[k : k + width] for k in range(0, len(point), width))
+        return [weights_of(tuple(map(mul, output, scales))) for output in outputs]
+
+    # -------------------------------------------------------------------- sums
+
+    def _block_sums(self, block: Block, weights: list[Weights]) -> list[float]:
+        predictors = [row_products(block, w) for w in weights]
+        try:
+            if block.folded and self._formulas.folded is not None:
+                loss, residual = self._formulas.folded(predictors[0])
+                residuals = [residual]
+            else:
+                loss, residuals = self._formulas.block(predictors, _lists(block.labels))
+        except OverflowError:
+            return [nan] * (1 + len(weights) * len(self._scales))
+        sums = [loss]
+        for residual in residuals:
+            products = column_products(block, residual)
+            sums += products if block.exact else map(mul, products, self._scales)
+        return sums
+
+    def _block_second_sums(self, block: Block, weights: list[Weights]) -> list[float]:
+        curvature = self._formulas.curvature
+        if curvature is None:
+            raise ValueError(f"no theorem of {self._formulas.name!r} gives its second derivatives")
+        predictors = [row_products(block, w) for w in weights]
+        if block.folded:
+            predictors = [
+                [-m if y else m for m, y in zip(predictors[0], block.labels[0], strict=True)]
+            ]
+        bends = curvature(predictors, _lists(block.labels))
+        width, sums = len(self._scales), list[float]()
+        for a, of_output in enumerate(bends):
+            for j, column in enumerate(block.columns):
+                for b in range(a, len(bends)):
+                    start = j if a == b else 0
+                    bent = list(map(mul, of_output[b], column))
+                    products = column_products(block, bent, start)
+                    scales = [self._scales[j] * s for s in self._scales[start:width]]
+                    sums += map(mul, products, scales)
+        return sums
+
+    def _block_gram(self, block: Block) -> list[float]:
+        scales = self._scales
+        if len(scales) > GRAM_LIMIT:
+            squares = [column_products(block, c, k)[0] for k, c in enumerate(block.columns)]
+            return [square * s * s for square, s in zip(squares, scales, strict=True)]
+        sums: list[float] = []
+        for k, column in enumerate(block.columns):
+            products = column_products(block, column, k)
+            sums += [p * scales[k] * s for p, s in zip(products, scales[k:], strict=True)]
+        return sums
+
+
+def _lists(labels: Sequence[Sequence[float]]) -> Columns:
+    return [y if isinstance(y, list) else list(y) for y in labels]
+
+
+# ------------------------------------------------------------------------ engines
+#
+# The choice of an engine.
+
+
+SMALL = 16384
+"""Fewer numbers than this are summed in a few milliseconds: not worth starting a compiler."""
+
+
+def engine_for(formulas: Formulas, source: Source, engine: str = "auto") -> Engine:
+    """An engine for one data set.
+
+    ``engine``: "python"; "c", which raises RuntimeError where C cannot be compiled; or "auto",
+    which takes C for data that are not small if it can be had.
+    """
+    if engine not in ("auto", "python", "c"):
+        raise ValueError(f"engine is {engine!r}; known are 'auto', 'python' and 'c'")
+    if engine == "c" or (engine == "auto" and source.samples * source.features >= SMALL):
+        compiled = c_engine_or_none(formulas, source, required=engine == "c")
+        if compiled is not None:
+            return compiled
+    return PythonEngine(formulas, source, survey(source))
+
+
+# -------------------------------------------------------------------------- rates
+#
+# A learning rate from the data with which gradient descent cannot diverge.
+
+
+def safe_learning_rate(objective: Objective, batch_size: int | None = None) -> float:
+    """A step that never increases the loss.
+
+    If c bounds the curvature of one sample's loss in its predictors, then the Hessian is at most
+    c times G, the mean (or sum) of the products of the rows (x, 1) with themselves, plus the
+    penalty's. A step of 1/(the largest eigenvalue of that bound) never increases the loss.
+    The eigenvalue of G is at most trace(G^32)^(1/32), or trace(G) if G is large.
+
+    For batches of rows the trace is taken: it is the mean square of a row's length, which a
+    batch stays near even if its rows are alike. No rate is proved for them.
+
+    Without a proved c it takes 1: the first guess of a search (see `Search`).
+    Raises ValueError for features so large that no rate is left.
+    """
+    bound = objective.formulas.curvature_bound
+    curvature = (1.0 if bound is None else bound) * _largest_eigenvalue(
+        objective, of_batches=batch_size is not None
+    ) + objective.penalty_curvature
+    rate = 1.0 / curvature if curvature else 1.0
+    if rate < 1e-300:
+        raise _no_rate()
+    return rate
+
+
+def _largest_eigenvalue(objective: Objective, *, of_batches: bool) -> float:
+    """A bound of the largest eigenvalue of G."""
+    try:
+        sums = total_sums(objective.engine.gram_sums())
+    except NotFiniteError:
+        raise _no_rate() from None
+    entries = [value / objective.weight for value in sums]
+    width = objective.width
+    if width > GRAM_LIMIT:
+        return fsum(entries)
+    rest = iter(entries)
+    matrix = [[0.0] * width for _ in range(width)]
+    for i in range(width):
+        for k in range(i, width):
+            matrix[i][k] = matrix[k][i] = next(rest)
+    trace = fsum(row[k] for k, row in enumerate(matrix))
+    if of_batches or not isfinite(trace):
+        return trace
+    return trace * _power_bound([[value / trace for value in row] for row in matrix])
+
+
+def _power_bound(matrix: Sequence[Sequence[float]]) -> float:
+    """trace(M^32)^(1/32) of a symmetric matrix M of trace 1."""
+    for _ in range(5):  # the powers 2, 4, 8, 16, 32
+        matrix = [[fsum(map(mul, row, other)) for other in matrix] for row in matrix]
+    return sqrt(sqrt(sqrt(sqrt(sqrt(fsum(row[k] for k, row in enumerate(matrix)))))))
+
+
+def _no_rate() -> ValueError:
+    return ValueError(
+        "a feature is so large that its square leaves no learning rate: scale it (divide the "
+        "column by a power of ten, or standardise it)"
+    )
+
+
+# ------------------------------------------------------------------------- result
+#
+# What training found, and its file.
+
+
+RESULT_FORMAT = "derive result 1"
+
+
+class Stopped(Enum):
+    """Why a training ended."""
+
+    CONVERGED = "no slope exceeds the tolerance"
+    EPOCHS = "all epochs are done"
+    PATIENCE = "the loss has not fallen for as long as patience allows"
+    CALLBACK = "the callback asked for it"
+    PRECISION = "no step lowers the loss any more: it is as low as rounding lets one see"
+    SEPARATED = "the classes are perfectly separated: the loss has no minimum"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What training found.
+
+    ``w`` and ``b`` are the parameters: one weight for each feature and one number; for a loss
+    with several outputs, one such row and one number for each. ``history[k]`` is the loss after
+    k epochs, so ``history[-1]`` is the loss at ``w``, ``b``; ``epochs`` counts the epochs
+    (updates, unless batches were asked for). ``converged`` says that every component of the
+    gradient came below the tolerance; ``stopped`` says why training ended, ``engine`` what
+    computed it.
+    """
+
+    w: tuple[float, ...] | tuple[tuple[float, ...], ...]
+    b: float | tuple[float, ...]
+    history: tuple[float, ...]
+    converged: bool
+    epochs: int
+    learning_rate: float
+    stopped: Stopped
+    engine: str
+
+    def save(self, path: str | Path) -> None:
+        """Write the result as JSON, whole or not at all; every float is kept bit for bit."""
+        write_json_file(
+            path,
+            {
+                "format": RESULT_FORMAT,
+                "w": self.w,
+                "b": self.b,
+                "history": self.history,
+                "converged": self.converged,
+                "epochs": self.epochs,
+                "learning_rate": self.learning_rate,
+                "stopped": self.stopped.name,
+                "engine": self.engine,
+            },
+        )
+
+    @classmethod
+    def load(cls, path: str | Path) -> Result:
+        """Read what `save` wrote. Raises ValueError for anything else."""
+        found = read_json_file(path, RESULT_FORMAT)
+        try:
+            several = isinstance(found["b"], list)
+            return cls(
+                w=tuple(tuple(map(float, row)) for row in found["w"])
+                if several
+                else tuple(map(float, found["w"])),
+                b=tuple(map(float, found["b"])) if several else float(found["b"]),
+                history=tuple(map(float, found["history"])),
+                converged=bool(found["converged"]),
+                epochs=int(found["epochs"]),
+                learning_rate=float(found["learning_rate"]),
+                stopped=Stopped[found["stopped"]],
+                engine=str(found["engine"]),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"{path} lacks a part of a result, or it is wrong: {error}") from None
+
+
+# --------------------------------------------------------------------- separation
+#
+# Classes that are perfectly separated: then the loss has no minimum, and weights grow forever.
+
+
+_FAR = 2.0**20
+_LOW = 0.01  # of the loss at zero weights
+_LONG = 100  # epochs: a short run says nothing yet
+
+
+def is_separated(objective: Objective, last: Height, epochs: int, first_loss: float) -> bool:
+    """Whether every sample lies on its right side, so that larger weights are always better.
+
+    Only for losses of classes, labels 0 and 1, and without a penalty.
+
+    With weights 2^20 times as large each sample on its right side costs next to nothing and
+    each other one much: if all cost less than log 2, each one is on its right side. That
+    takes one more pass, after long runs and where the loss is nearly 0.
+    """
+    formulas = objective.formulas
+    of_classes = formulas.folded is not None or formulas.sum_to_one
+    if not of_classes or not objective.engine.hard or objective.l2:
+        return False
+    if last.loss > _LOW * first_loss and epochs < _LONG:
+        return False
+    if last.sample_losses < log(2):
+        return True
+    try:
+        far = objective.at([_FAR * value for value in last.point])
+    except NotFiniteError:
+        return False
+    return far.sample_losses < log(2)
+
+
+def warn_of_separation() -> None:
+    """Say what happened and what to do."""
+    warnings.warn(
+        "the classes are perfectly separated: every sample is on its right side, so the loss "
+        "has no minimum and the weights grow for as long as training goes on. Their values and "
+        "standard errors mean nothing. Add a penalty (l2=...), take more samples, or look for a "
+        "feature that gives the label away",
+        SeparationWarning,
+        stacklevel=6,  # whoever called `train` of a generated module
+    )
+
+
+# ------------------------------------------------------------------------- search
+#
+# A step length by trial, for losses without a proved bound of their curvature.
+
+
+NOISE = 1e-14
+"""Below this share of the loss a difference of two losses says nothing but rounding."""
+
+TRIALS = 1100
+"""So many halvings bring any step to 0."""
+
+UNSEEN = 2.0**-60
+"""A step of this share of the point changes nothing that matters."""
+
+
+def is_lower(here: Height, there: Height, expected: float) -> bool:
+    """Whether a step was worth it: the loss fell by ``expected`` at least.
+
+    Where that is less than rounding can tell, the gradient has to be shorter than it was; so
+    at the lowest point that can be seen no step is worth it.
+    """
+    noise = NOISE * abs(here.loss)
+    if expected > noise:
+        return there.loss <= here.loss - expected
+    return there.loss <= here.loss + noise and there.steepness < here.steepness
+
+
+def is_unseen(point: list[float], step: float) -> bool:
+    """Whether no component of a step, of which ``step`` is the largest, changes the point."""
+    return step < UNSEEN * max(map(abs, point))
+
+
+def height_or_none(at: Callable[[list[float]], Height], point: list[float]) -> Height | None:
+    """The height of a point, or None where it exceeds a float: too far."""
+    try:
+        return at(point)
+    except NotFiniteError:
+        return None
+
+
+class Search:
+    """Backtracking (Armijo, 1966): a rate is halved until the loss falls far enough.
+
+    Far enough is half of what the slope promises, which a rate of 1/(the curvature) always
+    reaches. It never goes uphill.
+    """
+
+    def __init__(self, rate: float) -> None:
+        self.rate = rate
+
+    def next(self, at: Callable[[list[float]], Height], here: Height) -> Height | None:
+        """The height after a step along the slopes from ``here``; None if none goes down.
+
+        ``at`` gives the height of a point, or raises NotFiniteError.
+        """
+        self.rate *= 2.0
+        for _ in range(TRIALS):
+            self.rate *= 0.5
+            if is_unseen(here.point, self.rate * here.largest_slope):
+                return None
+            there = height_or_none(at, downhill(here.point, here.slopes, self.rate))
+            expected = 0.5 * self.rate * here.steepness * here.steepness
+            if there is not None and is_lower(here, there, expected):
+                return there
+        return None
+
+    def lengthen(self) -> None:
+        """Be bolder in the next step."""
+        self.rate *= 1.5
+
+
+# ------------------------------------------------------------------------- newton
+#
+# Newton's method, damped so that it never goes uphill.
+
+
+NEWTON_LIMIT = 300
+"""With more parameters the matrix of second derivatives costs more than many epochs."""
+
+_SINGULAR = 2.0**-40  # a pivot below this, of a matrix with diagonal 1, may be rounding alone
+_LEAST_RIDGE = 2.0**-24  # far above that rounding, so that it decides, and not the rounding
+_SUFFICIENT = 1e-4  # the share of the promised fall that a step has to reach (Armijo, 1966)
+
+
+def check_newton(objective: Objective) -> None:
+    """Raise ValueError if Newton's method does not suit the loss or the data."""
+    if objective.formulas.curvature is None:
+        raise ValueError(
+            f"method 'newton' needs second derivatives, and no theorem of "
+            f"{objective.formulas.name!r} gives them: take 'nesterov'"
+        )
+    if objective.parameters > NEWTON_LIMIT:
+        raise ValueError(
+            f"method 'newton' is for at most {NEWTON_LIMIT} parameters, and there are "
+            f"{objective.parameters}: take 'nesterov'"
+        )
+
+
+def newton_step(objective: Objective, here: Height) -> tuple[Height, float] | None:
+    """The height after one step, and the share of the full step that was taken.
+
+    The step is halved until the loss falls by a share of what it promises. None if no step goes
+    down: the loss is as low as rounding lets one see.
+    """
+    direction = newton_direction(objective.hessian(here.point), here.slopes, objective.width)
+    promised = fsum(map(mul, direction, here.slopes))
+    longest = max(map(abs, direction))
+    share = 1.0
+    for _ in range(TRIALS):
+        if is_unseen(here.point, share * longest):
+            return None
+        point = [p - share * d for p, d in zip(here.point, direction, strict=True)]
+        there = height_or_none(objective.at, point)
+        if there is not None and is_lower(here, there, _SUFFICIENT * share * promised):
+            return there, share
+        share *= 0.5
+    return None
+
+
+def newton_direction(
+    hessian: Sequence[Sequence[float]], slopes: Sequence[float], width: int
+) -> list[float]:
+    """The solution of H x = slopes; of (H + ridge) x = slopes where H is singular.
+
+    Each feature is scaled first, so that its unit has no effect, and alike in all outputs, of
+    which each has ``width`` parameters. Then H gets the least ridge 2^-24, 2^-20 ... with which
+    it is positive definite. So the Hessian of softmax, singular since a constant can be added
+    to all outputs, gives the step that adds none.
+    """
+    diagonal = [row[k] for k, row in enumerate(hessian)]
+    largest = [max(diagonal[k::width]) for k in range(width)]
+    scale = [1.0 / sqrt(value) if value > 0 else 1.0 for value in largest]
+    scale *= len(diagonal) // width
+    scaled = [
+        [s * h * t for h, t in zip(row, scale, strict=True)]
+        for row, s in zip(hessian, scale, strict=True)
+    ]
+    right = list(map(mul, slopes, scale))
+    ridge = 0.0
+    while True:
+        factor = cholesky(scaled, ridge)
+        if factor is not None:
+            return list(map(mul, solve_cholesky(factor, right), scale))
+        ridge = max(16.0 * ridge, _LEAST_RIDGE)
+
+
+def cholesky(matrix: Sequence[Sequence[float]], ridge: float) -> list[list[float]] | None:
+    """L with L L^T = matrix + ridge; None if that is not clearly positive definite."""
+    lower: list[list[float]] = []
+    for i, row in enumerate(matrix):
+        line: list[float] = []
+        for k in range(i):
+            rest = row[k] - fsum(map(mul, line, lower[k]))
+            line.append(rest / lower[k][k])
+        pivot = row[i] + ridge - fsum(map(mul, line, line))
+        if not pivot > _SINGULAR:  # nan too
+            return None
+        lower.append([*line, sqrt(pivot)])
+    return lower
+
+
+def solve_cholesky(lower: Sequence[Sequence[float]], right: Sequence[float]) -> list[float]:
+    """The solution x of L L^T x = right."""
+    middle: list[float] = []
+    for row, value in zip(lower, right, strict=True):
+        middle.append((value - fsum(map(mul, row, middle))) / row[-1])
+    x = [0.0] * len(middle)
+    for i in reversed(range(len(x))):
+        rest = fsum(lower[k][i] * x[k] for k in range(i + 1, len(x)))
+        x[i] = (middle[i] - rest) / lower[i][i]
+    return x
+
+
+# -------------------------------------------------------------------------- steps
+#
+# One epoch of each kind: with a fixed rate, with a search, in batches, of Newton's method.
+
+
+class Stepper(Protocol):
+    """Goes from one point to the next. ``rate`` is that of the last step."""
+
+    rate: float
+
+    def advance(self, here: Height, epoch: int) -> list[float] | None:
+        """The point after one more epoch, ``epoch`` being done; None if no step goes down."""
+
+    def memory(self) -> State:
+        """What it remembers."""
+
+    def recall(self, memory: Mapping[str, Sequence[float]]) -> None:
+        """Remember what `memory` gave."""
+
+
+def stepper_for(
+    objective: Objective, settings: Settings, start: list[float], order: RowOrder
+) -> Stepper:
+    """What the settings ask for. Raises ValueError where that does not suit the loss."""
+    if settings.method is Method.NEWTON:
+        check_newton(objective)
+        return NewtonEpochs(objective)
+    moves = _moves(settings, start)
+    rate = settings.learning_rate
+    searched = rate is None and objective.formulas.curvature_bound is None
+    if searched and settings.schedule is not None:
+        raise ValueError(
+            "a schedule multiplies the learning rate, and there is none that is safe for "
+            f"{objective.formulas.name!r}: give learning_rate, or leave schedule out"
+        )
+    if settings.batch_size is not None:
+        return BatchEpochs(objective, settings, moves, order)
+    if searched:
+        return SearchedEpochs(objective, moves)
+    return PlainEpochs(settings, moves, safe_learning_rate(objective) if rate is None else rate)
+
+
+def _moves(settings: Settings, start: list[float]) -> Moves:
+    if settings.method is Method.MOMENTUM:
+        return HeavyBall(settings.momentum, start)
+    return Nesterov(start) if settings.method is Method.NESTEROV else Descent()
+
+
+class PlainEpochs:
+    """One step an epoch, with a given rate."""
+
+    def __init__(self, settings: Settings, moves: Moves, rate: float) -> None:
+        self.rate = self._base = rate
+        self._schedule = settings.schedule
+        self._moves = moves
+
+    def advance(self, here: Height, epoch: int) -> list[float] | None:
+        """The point after one more epoch."""
+        if self._schedule is not None:
+            self.rate = self._base * self._schedule(epoch)
+        return self._moves.move(here.point, here.slopes, self.rate)
+
+    def memory(self) -> State:
+        """What the method remembers."""
+        return self._moves.state()
+
+    def recall(self, memory: Mapping[str, Sequence[float]]) -> None:
+        """Remember what `memory` gave."""
+        self._moves.restore(memory)
+
+
+class SearchedEpochs:
+    """One step an epoch, with a rate that is searched. It never goes uphill."""
+
+    def __init__(self, objective: Objective, moves: Moves) -> None:
+        self._objective = objective
+        self._moves = moves
+        self._search = Search(safe_learning_rate(objective))
+        self.rate = self._search.rate
+
+    def advance(self, here: Height, epoch: int) -> list[float] | None:  # noqa: ARG002
+        """The point after one more epoch; None if no step goes down."""
+        downhill_height = self._search.next(self._objective.at, here)
+        self.rate = self._search.rate
+        if downhill_height is None:
+            return None
+        point = self._moves.move(here.point, here.slopes, self.rate)
+        there = height_or_none(self._objective.at, point)
+        if there is None or there.loss > here.loss:  # the momentum led uphill
+            self._moves.forget(downhill_height.point)
+            point = downhill_height.point
+        self._search.lengthen()
+        return point
+
+    def memory(self) -> State:
+        """What the method remembers, and the rate that the next search begins with."""
+        return {**self._moves.state(), "search": [self._search.rate]}
+
+    def recall(self, memory: Mapping[str, Sequence[float]]) -> None:
+        """Remember what `memory` gave."""
+        self._moves.restore(memory)
+        self._search.rate = memory["search"][0]
+
+
+class BatchEpochs:
+    """One step for each batch of rows, which are put in another order in each epoch.
+
+    Where no rate is proved safe, the rate is lowered for each batch whose own loss it would
+    not lower, and stays so (a line search on batches, as in Vaswani and others, 2019).
+    """
+
+    def __init__(
+        self, objective: Objective, settings: Settings, moves: Moves, order: RowOrder
+    ) -> None:
+        size = settings.batch_size or objective.engine.samples
+        rate = settings.learning_rate
+        searched = rate is None and objective.formulas.curvature_bound is None
+        self._objective = objective
+        self._size = min(size, objective.engine.samples)
+        self._schedule = settings.schedule
+        self._moves = moves
+        self._order = order
+        self.rate = self._base = safe_learning_rate(objective, size) if rate is None else rate
+        self._search = Search(self.rate) if searched else None
+
+    def advance(self, here: Height, epoch: int) -> list[float] | None:
+        """The point after one more epoch."""
+        if self._schedule is not None:
+            self.rate = self._base * self._schedule(epoch)
+        order = self._order.shuffled(self._objective.engine.samples)
+        point = here.point
+        for first in range(0, len(order), self._size):
+            point = self._batch_step(point, order[first : first + self._size])
+        return point
+
+    def _batch_step(self, point: list[float], rows: Sequence[int]) -> list[float]:
+        here = self._objective.batch_at(point, rows)
+        if self._search is not None:
+            if self._search.next(lambda there: self._objective.batch_at(there, rows), here) is None:
+                return point  # the batch is at its minimum
+            self.rate = self._search.rate
+        return self._moves.move(point, here.slopes, self.rate)
+
+    def memory(self) -> State:
+        """What the method remembers, and the rate that is searched."""
+        searched = [] if self._search is None else [self._search.rate]
+        return {**self._moves.state(), "search": searched}
+
+    def recall(self, memory: Mapping[str, Sequence[float]]) -> None:
+        """Remember what `memory` gave."""
+        self._moves.restore(memory)
+        if self._search is not None:
+            self._search.rate = memory["search"][0]
+
+
+class NewtonEpochs:
+    """One step of Newton's method an epoch. The rate is the share of the full step."""
+
+    def __init__(self, objective: Objective) -> None:
+        self._objective = objective
+        self.rate = 1.0
+
+    def advance(self, here: Height, epoch: int) -> list[float] | None:  # noqa: ARG002
+        """The point after one more epoch; None if no step goes down."""
+        found = newton_step(self._objective, here)
+        if found is None:
+            return None
+        there, self.rate = found
+        return there.point
+
+    def memory(self) -> State:
+        """Nothing."""
+        return {}
+
+    def recall(self, memory: Mapping[str, Sequence[float]]) -> None:
+        """There is nothing to remember."""
+
+
+# -------------------------------------------------------------------------- train
+#
+# Training: from a point to the next, until there is a reason to stop.
+
+
+def train_rows(
+    formulas: Formulas,
+    X: Iterable[Iterable[float]],  # noqa: N803  # the name in the theorems
+    y: Iterable[Any],
+    *,
+    engine: str = "auto",
+    start: tuple[Any, Any] | Result | None = None,
+    **settings: Any,  # noqa: ANN401  # those of `checked_settings`, which checks them
+) -> Result:
+    """Train on rows in memory.
+
+    ``start``: a pair (w, b) or a Result to begin with. The rest as for `checked_settings`.
+    Raises ValueError for data and settings that make no sense, and when the loss diverges.
+    """
+    rows = checked_rows(X)
+    source = RowSource(rows, checked_labels(formulas, y, len(rows)))
+    return train_source(formulas, source, engine=engine, start=start, **settings)
+
+
+def train_source(
+    formulas: Formulas,
+    source: Source,
+    *,
+    engine: str = "auto",
+    start: tuple[Any, Any] | Result | None = None,
+    **settings: Any,  # noqa: ANN401  # those of `checked_settings`, which checks them
+) -> Result:
+    """Train on data in blocks, which need not fit into the memory. See `train_rows`."""
+    point = None
+    if start is not None:
+        w, b = (start.w, start.b) if isinstance(start, Result) else start
+        outputs = checked_point(formulas, w, b, source.features, source.outputs)
+        point = [value for output in outputs for value in output]
+    checked = checked_settings(**settings, start=point)
+    return run_training(formulas, engine_for(formulas, source, engine), checked)
+
+
+def run_training(formulas: Formulas, engine: Engine, settings: Settings) -> Result:
+    """Train with any engine."""
+    objective = Objective(formulas, engine, settings.l2)
+    training = _Training(objective, settings)
+    stopped, here = training.run()
+    _check_divergence(objective, settings, training.history)
+    updates = len(training.history) - 1
+    if is_separated(objective, here, updates, training.history[0]):
+        warn_of_separation()
+        stopped = Stopped.SEPARATED
+    width = objective.width
+    outputs = [here.point[k : k + width] for k in range(0, len(here.point), width)]
+    single = formulas.outputs == 1
+    return Result(
+        w=tuple(outputs[0][:-1]) if single else tuple(tuple(row[:-1]) for row in outputs),
+        b=outputs[0][-1] if single else tuple(row[-1] for row in outputs),
+        history=tuple(training.history),
+        converged=here.largest_slope <= settings.tolerance,
+        epochs=updates,
+        learning_rate=training.stepper.rate,
+        stopped=stopped,
+        engine=engine.kind,
+    )
+
+
+@dataclass(slots=True)
+class _Best:
+    """The lowest loss so far, and the epoch that had it."""
+
+    loss: float = float("inf")
+    epoch: int = 0
+
+    def see(self, loss: float, epoch: int) -> None:
+        if loss < self.loss:
+            self.loss, self.epoch = loss, epoch
+
+
+class _Training:
+    """A training under way."""
+
+    def __init__(self, objective: Objective, settings: Settings) -> None:
+        self._objective = objective
+        self._settings = settings
+        self._order = RowOrder(settings.seed)
+        self._best = _Best()
+        self._identity: Json | None = None
+        self.history: list[float] = []
+        self.point = list(settings.start or [0.0] * objective.parameters)
+        if len(self.point) != objective.parameters:
+            raise ValueError(
+                f"start has {len(self.point)} numbers, but there are {objective.parameters}"
+            )
+        self.stepper: Stepper = stepper_for(objective, settings, self.point, self._order)
+        self._go_on()
+
+    def run(self) -> tuple[Stopped, Height]:
+        """Go on until there is a reason to stop."""
+        line = TerminalLine(self._settings.progress, self._settings.epochs)
+        resumed = len(self.history)
+        while True:
+            here = self._objective.at(self.point)
+            epoch = len(self.history)
+            self._best.see(here.loss, epoch)
+            progress = Progress(
+                epoch, here.loss, here.largest_slope, self.stepper.rate, tuple(self.point)
+            )
+            line.show(progress)
+            stopped = self._reason(here, progress, is_new=epoch > resumed)
+            if epoch > resumed and epoch % self._settings.checkpoint_every == 0:
+                self._save()
+            following = self.stepper.advance(here, epoch) if stopped is None else None
+            if following is None:
+                self._save()
+                self.history.append(here.loss)
+                line.end(progress)
+                return stopped or Stopped.PRECISION, here
+            self.history.append(here.loss)
+            self.point = following
+
+    def _reason(self, here: Height, progress: Progress, *, is_new: bool) -> Stopped | None:
+        settings = self._settings
+        asked = is_new and settings.callback is not None and settings.callback(progress)
+        if here.largest_slope <= settings.tolerance:
+            return Stopped.CONVERGED
+        if progress.epoch >= settings.epochs:
+            return Stopped.EPOCHS
+        if asked:
+            return Stopped.CALLBACK
+        patience = settings.patience
+        if patience is not None and progress.epoch - self._best.epoch >= patience:
+            return Stopped.PATIENCE
+        return None
+
+    def _save(self) -> None:
+        path = self._settings.checkpoint
+        if path is None or self._identity is None:
+            return
+        snapshot = Snapshot(
+            self.point,
+            self.history,
+            self.stepper.rate,
+            self.stepper.memory(),
+            self._order.state(),
+        )
+        write_checkpoint(path, self._identity, snapshot)
+
+    def _go_on(self) -> None:
+        """Go on from the checkpoint, if there is one."""
+        path = self._settings.checkpoint
+        if path is None:
+            return
+        self._identity = training_identity(self._objective, self._settings)
+        found = read_checkpoint(path, self._identity)
+        if found is None:
+            return
+        self.point, self.history = found.point, found.history
+        for epoch, loss in enumerate(found.history):
+            self._best.see(loss, epoch)
+        self.stepper.rate = found.rate
+        self.stepper.recall(found.memory)
+        self._order.restore(found.random)
+
+
+def _check_divergence(objective: Objective, settings: Settings, history: list[float]) -> None:
+    """Raise ValueError if the loss rose, above that of zero weights too, with a given rate."""
+    rate = settings.learning_rate
+    if rate is None or history[-1] <= history[0] + abs(history[0]) * 1e-9:
+        return
+    if history[-1] <= objective.at([0.0] * objective.parameters).loss:
+        return  # from a good start batches may end a little above it
+    if objective.formulas.curvature_bound is None:
+        advice = "leave learning_rate out: it is then searched, and the loss cannot rise"
+    elif settings.batch_size is not None:
+        advice = "lower it, or leave it out"
+    else:
+        advice = f"{safe_learning_rate(objective):.6g} cannot diverge"
+    raise ValueError(
+        f"training diverged: the loss went from {history[0]:.6g} to {history[-1]:.6g} with "
+        f"learning_rate={rate:.6g}; {advice}"
+    )
+
+
+# ------------------------------------------------------------------- the formulas
+
+C_SOURCE = r"""
+/* The sums of a loss and of its slopes.
+   Generated by derive. Compile without -ffast-math and with -ffp-contract=off. */
+#include <float.h>
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+#if FLT_EVAL_METHOD != 0 || defined(__FAST_MATH__)
+#error "needs IEEE arithmetic: without -ffast-math, and on 32-bit x86 with -msse2 -mfpmath=sse"
+#endif
+#if defined(__GNUC__)
+#define FETCH(address) __builtin_prefetch(address, 0, 2)
+#else
+#define FETCH(address) ((void)0)
+#endif
+
+enum { PIECE = 64, LANES = 8, BLOCK = 2048 };
+
+static inline double from_bits(uint64_t bits) { double x; memcpy(&x, &bits, 8); return x; }
+static inline uint64_t to_bits(double x) { uint64_t bits; memcpy(&bits, &x, 8); return bits; }
+
+/* x = whole log(2) + t, abs(t) <= log(2)/2, t to twice the precision: t + rest. */
+struct reduced { double whole, t, rest, tail; };
+
+static inline struct reduced reduce(double x) {
+    const double whole = (x * 0x1.71547652b82fep0 + 0x1.8p52) - 0x1.8p52;
+    const double high = x - whole * 0x1.62e42feep-1;
+    const double low = whole * 0x1.a39ef35793c76p-33;
+    const double t = high - low;
+    const double t2 = t * t, t4 = t2 * t2; /* Estrin's scheme: short chains of operations */
+    const double a = (0.5 + 0x1.555555555555bp-3 * t)
+                     + (0x1.5555555555515p-5 + 0x1.111111110edb5p-7 * t) * t2;
+    const double b = (0x1.6c16c16c2cad7p-10 + 0x1.a01a01b311782p-13 * t)
+                     + (0x1.a01a01414ecccp-16 + 0x1.71ddf10779e5fp-19 * t) * t2;
+    const double c = (0x1.27e5a53fe9579p-22 + 0x1.af6a89741fe1fp-26 * t)
+                     + 0x1.1e4d12bea7bacp-29 * t2;
+    const struct reduced r = {whole, t, (high - t) - low, t2 * (a + t4 * (b + t4 * c))};
+    return r;
+}
+
+/* x times two to the power of a whole number: in two steps, as either power is a normal number.
+   With 0x1.8p52 + 1023 as a summand the lowest places are the exponent of such a power. */
+static inline double scaled(double x, double whole) {
+    const double half = whole * 0.5 + 0x1.80000000003ffp52;
+    const double other = (whole - (half - 0x1.80000000003ffp52)) + 0x1.80000000003ffp52;
+    return x * from_bits(to_bits(half) << 52) * from_bits(to_bits(other) << 52);
+}
+
+static inline double limited(double x) {
+    x = 710.0 < x ? 710.0 : x;
+    return -746.0 > x ? -746.0 : x;
+}
+
+/* log of a normal number s, plus c. */
+static inline double log_of(double s, double c, double exponent) {
+    const uint64_t bits = to_bits(s) + (0x3ff0000000000000u - 0x3fe6a09e00000000u);
+    const double k = from_bits((bits >> 52) | 0x4330000000000000u) - (0x1p52 + 1023.0) + exponent;
+    const double f = from_bits((bits & 0x000fffffffffffffu) + 0x3fe6a09e00000000u) - 1.0;
+    const double u = f / (2.0 + f), v = u * u, half = 0.5 * f * f;
+    double p = 0x1.0e87faad2f6d3p-4;
+    p = p * v + 0x1.0f778ca44ac19p-4;
+    p = p * v + 0x1.3b1f555d34123p-4;
+    p = p * v + 0x1.745ce72e0981ap-4;
+    p = p * v + 0x1.c71c7237500dfp-4;
+    p = p * v + 0x1.249249244df8bp-3;
+    p = p * v + 0x1.9999999999bc9p-3;
+    p = p * v + 0x1.5555555555555p-2;
+    const double high = k * 0x1.62e42feep-1;
+    const double sum = high + f, error = f - (sum - high);
+    const double low = k * 0x1.a39ef35793c76p-33 + c;
+    return sum + (error - (half - (u * (half + 2.0 * v * p) + low)));
+}
+
+static inline double exp_(double x) {
+    const struct reduced r = reduce(limited(x));
+    const double s = 1.0 + r.t;
+    return scaled(s + (((1.0 - s) + r.t) + (r.rest + r.tail)), r.whole);
+}
+
+static inline double log1p_(double x) {
+    const double s = 1.0 + x, back = s - 1.0;
+    const double lost = (1.0 - (s - back)) + (x - back); /* s + lost = 1 + x, exactly */
+    const double y = log_of(s, lost / s, 0.0);
+    return x > 0x1.fffffffffffffp1023 || !(x == x) || x == 0.0 ? x
+        : x < -1.0 ? NAN : x == -1.0 ? -INFINITY : y;
+}
+
+/* log1p(u) + log1p(v) + ... = log1p(q) for 1 + q = (1 + u)(1 + v)...: all u lie in [0, 1], so that
+   nothing cancels, and 256 of them a lane cannot overflow. */
+static inline void add_growth(const double *restrict u, double *restrict lanes) {
+    double q[LANES];
+    memcpy(q, lanes, sizeof q);
+    for (int i = 0; i < PIECE; i += LANES)
+        for (int l = 0; l < LANES; l++) q[l] += u[i + l] + u[i + l] * q[l];
+    memcpy(lanes, q, sizeof q);
+}
+
+static inline void take_growth(const double *restrict q, double *restrict lanes) {
+    for (int l = 0; l < LANES; l++) lanes[l] += log1p_(q[l]);
+}
+
+/* Of 64 rows: the losses (but for the sum of log1p(growth)), and the residuals dloss/dz. */
+static inline void samples_of_piece(int64_t outputs, const double *restrict zs,
+                                    const double *restrict ys, double *restrict extra,
+                                    double *restrict loss, double *restrict growth,
+                                    double *restrict residual) {
+    (void)outputs; (void)extra;
+    for (int i = 0; i < PIECE; i++) {
+        const double z = zs[i];
+        const double y = ys[i];
+        const int up = z >= 0.0;
+        const double u0 = exp_(up ? -z : z);
+        const double u1 = u0 / (1.0 + u0);
+        loss[i] = up ? (1.0 - y) * z : -(y * z);
+        residual[i] = up ? 1.0 - y - u1 : u1 - y;
+        growth[i] = u0;
+    }
+}
+
+static inline void predictions_of_piece(int64_t outputs, const double *restrict zs,
+                                        double *restrict extra, double *restrict prediction) {
+    (void)outputs; (void)extra;
+    for (int i = 0; i < PIECE; i++) {
+        const double z = zs[i];
+        const int up = z >= 0.0;
+        const double u0 = exp_(up ? -z : z);
+        const double u1 = (up ? 1.0 : u0) / (1.0 + u0);
+        prediction[i] = u1;
+    }
+}
+
+static inline void curvatures_of_piece(int64_t outputs, const double *restrict zs,
+                                       const double *restrict ys, double *restrict extra,
+                                       double *restrict other, double *restrict curvature) {
+    (void)outputs; (void)ys; (void)extra; (void)other;
+    for (int i = 0; i < PIECE; i++) {
+        const double z = zs[i];
+        const int up = z >= 0.0;
+        const double u0 = exp_(up ? -z : z);
+        const double u1 = u0 / ((1.0 + u0) * (1.0 + u0));
+        curvature[i] = u1;
+    }
+}
+
+/* The data and the point; a row has `features` numbers, then `outputs` labels. */
+struct task {
+    const double *data;
+    int64_t samples, features, outputs, stride;
+    const double *point;
+};
+
+struct work {
+    double *z, *y, *residual, *extra, *loss, *growth, *lanes;
+};
+
+static struct work divided(const struct task *t, double *work) {
+    struct work m;
+    m.loss = work;
+    m.growth = m.loss + PIECE;
+    m.z = m.growth + PIECE;
+    m.y = m.z + t->outputs * PIECE;
+    m.residual = m.y + t->outputs * PIECE;
+    m.extra = m.residual + t->outputs * PIECE;
+    m.lanes = m.extra + t->outputs * PIECE;
+    return m;
+}
+
+/* Where the piece that begins with this row lies. */
+static inline const double *piece_at(const struct task *t, int64_t row) {
+    return t->data + row / t->stride * t->stride * (t->features + t->outputs) + row % t->stride;
+}
+
+/* z = b + w[0] x[0] + w[1] x[1] + ..., from left to right. Fetching what `slopes` fetches later, a
+   little behind the column at hand, spreads the load on the memory: measured, not deduced. */
+static inline void predictors(const struct task *t, const double *restrict x, const double *next,
+                              const double *restrict w, double *restrict z) {
+    const int64_t d = t->features, s = t->stride;
+    int64_t j = 0;
+    for (int i = 0; i < PIECE; i++) z[i] = w[d];
+    for (; j + 8 <= d; j += 8, x += 8 * s, w += 8) {
+        if (next)
+            for (int k = 0; k < 8; k++)
+                for (int i = 0; i < PIECE; i += 8) FETCH(next + (j - 4 + k) * s + i);
+        for (int i = 0; i < PIECE; i++)
+            z[i] = (((((((z[i] + w[0] * x[i]) + w[1] * x[s + i]) + w[2] * x[2 * s + i])
+                       + w[3] * x[3 * s + i]) + w[4] * x[4 * s + i]) + w[5] * x[5 * s + i])
+                    + w[6] * x[6 * s + i]) + w[7] * x[7 * s + i];
+    }
+    for (; j < d; j++, x += s, w++)
+        for (int i = 0; i < PIECE; i++) z[i] += w[0] * x[i];
+}
+
+/* Adds 64 products to the lanes. */
+static inline void add_products(const double *restrict x, const double *restrict r,
+                                double *restrict lanes) {
+    for (int l = 0; l < LANES; l++)
+        lanes[l] += ((r[l] * x[l] + r[8 + l] * x[8 + l])
+                     + (r[16 + l] * x[16 + l] + r[24 + l] * x[24 + l]))
+                    + ((r[32 + l] * x[32 + l] + r[40 + l] * x[40 + l])
+                       + (r[48 + l] * x[48 + l] + r[56 + l] * x[56 + l]));
+}
+
+static inline void add_values(const double *restrict r, double *restrict lanes) {
+    for (int l = 0; l < LANES; l++)
+        lanes[l] += ((r[l] + r[8 + l]) + (r[16 + l] + r[24 + l]))
+                    + ((r[32 + l] + r[40 + l]) + (r[48 + l] + r[56 + l]));
+}
+
+static inline double total(const double *lanes) {
+    return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6]))
+           + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
+}
+
+static inline void slopes(const struct task *t, const double *restrict x, const double *next,
+                          const double *restrict residual, double *restrict lanes) {
+    for (int64_t j = 0; j < t->features; j++, x += t->stride, lanes += LANES) {
+        if (next)
+            for (int i = 0; i < PIECE; i += 8) FETCH(next + j * t->stride + i);
+        add_products(x, residual, lanes);
+    }
+    add_values(residual, lanes);
+}
+
+/* The sums over one piece: the loss, the slopes of each output, the growth, in 8 lanes each. */
+static inline void piece_sums(const struct task *t, const struct work *m, const double *x,
+                              const double *next, int64_t rows) {
+    const int64_t size = t->features + 1;
+    double *lanes = m->lanes;
+    for (int64_t k = 0; k < t->outputs; k++) {
+        predictors(t, x, k ? 0 : next, t->point + k * size, m->z + k * PIECE);
+        memcpy(m->y + k * PIECE, x + (t->features + k) * t->stride, PIECE * sizeof *x);
+    }
+    samples_of_piece(t->outputs, m->z, m->y, m->extra, m->loss, m->growth, m->residual);
+    for (int64_t i = rows; i < PIECE; i++) { /* the rows that fill up the last piece */
+        m->loss[i] = m->growth[i] = 0.0;
+        for (int64_t k = 0; k < t->outputs; k++) m->residual[k * PIECE + i] = 0.0;
+    }
+    add_values(m->loss, lanes);
+    lanes += LANES;
+    for (int64_t k = 0; k < t->outputs; k++, lanes += size * LANES)
+        slopes(t, x, k ? 0 : next, m->residual + k * PIECE, lanes);
+    add_growth(m->growth, lanes);
+}
+
+static void begin(const struct task *t, const struct work *m) {
+    memset(m->lanes, 0, (2 + t->outputs * (t->features + 1)) * LANES * sizeof(double));
+}
+
+static double *end(const struct task *t, const struct work *m, double *out) {
+    const int64_t numbers = 1 + t->outputs * (t->features + 1);
+    take_growth(m->lanes + numbers * LANES, m->lanes);
+    for (int64_t j = 0; j < numbers; j++) *out++ = total(m->lanes + j * LANES);
+    return out;
+}
+
+int64_t derive_work(int64_t features, int64_t outputs) {
+    return 2 * PIECE + 4 * outputs * PIECE + (2 + outputs * (features + 1)) * LANES
+           + (features + outputs) * PIECE;
+}
+
+/* For each block of 2048 rows: the sum of the losses, then of each slope. */
+void derive_sums(const struct task *task, double *work, double *out) {
+    const struct task t = *task;
+    const struct work m = divided(&t, work);
+    for (int64_t first = 0; first < t.samples; first += BLOCK) {
+        begin(&t, &m);
+        for (int64_t row = first; row < t.samples && row < first + BLOCK; row += PIECE) {
+            const int64_t left = t.samples - row;
+            const double *next = left > PIECE ? piece_at(&t, row + PIECE) : 0;
+            piece_sums(&t, &m, piece_at(&t, row), next, left);
+        }
+        out = end(&t, &m, out);
+    }
+}
+
+/* The same for the rows of these numbers, 2048 of them a block. */
+void derive_batch_sums(const struct task *task, const int64_t *rows, int64_t count, double *work,
+                       double *out) {
+    const int64_t width = task->features + task->outputs;
+    struct task t = *task;
+    t.stride = PIECE;
+    const struct work m = divided(&t, work);
+    double *gathered = m.lanes + (2 + t.outputs * (t.features + 1)) * LANES;
+    for (int64_t first = 0; first < count; first += BLOCK) {
+        begin(&t, &m);
+        for (int64_t at = first; at < count && at < first + BLOCK; at += PIECE) {
+            const int64_t left = count - at;
+            memset(gathered, 0, width * PIECE * sizeof(double));
+            for (int64_t i = 0; i < PIECE && i < left; i++) {
+                const double *row = piece_at(task, rows[at + i]);
+                for (int64_t j = 0; j < width; j++)
+                    gathered[j * PIECE + i] = row[j * task->stride];
+            }
+            piece_sums(&t, &m, gathered, 0, left);
+        }
+        out = end(&t, &m, out);
+    }
+}
+
+/* The predictions, output after output, `samples` numbers each. */
+void derive_predictions(const struct task *task, double *work, double *out) {
+    const struct task t = *task;
+    const struct work m = divided(&t, work);
+    for (int64_t row = 0; row < t.samples; row += PIECE) {
+        const int64_t rows = t.samples - row < PIECE ? t.samples - row : PIECE;
+        for (int64_t k = 0; k < t.outputs; k++)
+            predictors(&t, piece_at(&t, row), 0, t.point + k * (t.features + 1), m.z + k * PIECE);
+        predictions_of_piece(t.outputs, m.z, m.extra, m.residual);
+        for (int64_t k = 0; k < t.outputs; k++)
+            memcpy(out + k * t.samples + row, m.residual + k * PIECE, rows * sizeof(double));
+    }
+}
+
+/* Whether all labels are 0 or 1. */
+int64_t derive_hard(const struct task *t) {
+    int64_t others = 0;
+    for (int64_t row = 0; row < t->samples; row += PIECE) {
+        const double *y = piece_at(t, row) + t->features * t->stride;
+        for (int64_t k = 0; k < t->outputs; k++, y += t->stride)
+            for (int i = 0; i < PIECE; i++) others += !(y[i] == 0.0 || y[i] == 1.0);
+    }
+    return others == 0;
+}
+
+static inline const double *column(const struct task *t, const double *x, const double *ones,
+                                   int64_t j) {
+    return j < t->features ? x + j * t->stride : ones;
+}
+
+/* Adds the products of columns a and b = from, from + 1, ... (the last is 1), weighted by c. */
+static void add_weighted(const struct task *t, const double *x, const double *c,
+                         const double *ones, int64_t a, int64_t from, int64_t to,
+                         double *restrict lanes) {
+    double weighted[PIECE];
+    const double *xa = column(t, x, ones, a);
+    for (int i = 0; i < PIECE; i++) weighted[i] = c[i] * xa[i];
+    for (int64_t b = from; b < to; b++, lanes += LANES)
+        add_products(column(t, x, ones, b), weighted, lanes);
+}
+
+int64_t derive_gram_work(int64_t features, int64_t diagonal) {
+    const int64_t n = features + 1;
+    return 2 * PIECE + (diagonal ? n : n * (n + 1) / 2) * LANES;
+}
+
+/* For each block: the sums of products of columns and 1, the upper triangle or the diagonal. */
+void derive_gram_sums(const struct task *task, int64_t diagonal, double *work, double *out) {
+    const struct task t = *task;
+    const int64_t n = t.features + 1, numbers = diagonal ? n : n * (n + 1) / 2;
+    double *ones = work, *weights = ones + PIECE, *lanes = weights + PIECE;
+    for (int i = 0; i < PIECE; i++) ones[i] = 1.0;
+    for (int64_t first = 0; first < t.samples; first += BLOCK) {
+        memset(lanes, 0, numbers * LANES * sizeof(double));
+        for (int64_t row = first; row < t.samples && row < first + BLOCK; row += PIECE) {
+            double *at = lanes;
+            for (int i = 0; i < PIECE; i++) weights[i] = row + i < t.samples ? 1.0 : 0.0;
+            for (int64_t a = 0; a < n; a++) {
+                const int64_t to = diagonal ? a + 1 : n;
+                add_weighted(&t, piece_at(&t, row), weights, ones, a, a, to, at);
+                at += (to - a) * LANES;
+            }
+        }
+        for (int64_t j = 0; j < numbers; j++) *out++ = total(lanes + j * LANES);
+    }
+}
+
+/* Doubles of scratch memory for the next function. */
+int64_t derive_second_work(int64_t features, int64_t outputs) {
+    const int64_t size = outputs * (features + 1);
+    return derive_work(features, outputs) + (outputs * outputs + 1) * PIECE
+           + size * (size + 1) / 2 * LANES;
+}
+
+/* For each block: the upper triangle of the second derivatives' sums, row by row. */
+void derive_second_sums(const struct task *task, double *work, double *out) {
+    const struct task t = *task;
+    const struct work m = divided(&t, work);
+    const int64_t n = t.features + 1, numbers = t.outputs * n * (t.outputs * n + 1) / 2;
+    double *curvature = work + derive_work(t.features, t.outputs);
+    double *ones = curvature + t.outputs * t.outputs * PIECE, *lanes = ones + PIECE;
+    for (int i = 0; i < PIECE; i++) ones[i] = 1.0;
+    for (int64_t first = 0; first < t.samples; first += BLOCK) {
+        memset(lanes, 0, numbers * LANES * sizeof(double));
+        for (int64_t row = first; row < t.samples && row < first + BLOCK; row += PIECE) {
+            const double *x = piece_at(&t, row);
+            double *at = lanes;
+            for (int64_t k = 0; k < t.outputs; k++) {
+                predictors(&t, x, 0, t.point + k * n, m.z + k * PIECE);
+                memcpy(m.y + k * PIECE, x + (t.features + k) * t.stride, PIECE * sizeof *x);
+            }
+            curvatures_of_piece(t.outputs, m.z, m.y, m.extra, m.residual, curvature);
+            for (int64_t i = t.samples - row; i < PIECE; i++)
+                for (int64_t k = 0; k < t.outputs * t.outputs; k++) curvature[k * PIECE + i] = 0.0;
+            for (int64_t k = 0; k < t.outputs; k++)
+                for (int64_t a = 0; a < n; a++)
+                    for (int64_t l = k; l < t.outputs; l++) {
+                        const int64_t from = l == k ? a : 0;
+                        const double *c = curvature + (k * t.outputs + l) * PIECE;
+                        add_weighted(&t, x, c, ones, a, from, n, at);
+                        at += (n - from) * LANES;
+                    }
+        }
+        for (int64_t j = 0; j < numbers; j++) *out++ = total(lanes + j * LANES);
+    }
+}
+"""
+
+FORMULAS = Formulas(
+    name="bce",
+    outputs=1,
+    mean=True,
+    labels=(0.0, 1.0, False, False),
+    sum_to_one=False,
+    block=formula_block,
+    folded=formula_folded,
+    prediction=formula_prediction,
+    curvature=formula_curvature,
+    curvature_bound=0.25,
+    penalty=formula_penalty,
+    c_source=C_SOURCE,
+    theorems=THEOREMS_SHA256,
+)

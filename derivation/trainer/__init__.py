@@ -1,13 +1,22 @@
-"""From a checked derivation to a trained model.
+"""The generator of trainers: from checked theorems to one Python module.
 
-`generate` writes a module of ``derivation.gradients`` from theorems; `load_csv`, `fit`, `predict`
-and `Model` are what `derive train` and `derive predict` do with it.
+`generate` writes a module of ``derivation.gradients``; ``python -m derivation.trainer NAME`` does
+so from the command line.
 """
 
 from __future__ import annotations
 
-from derivation.trainer.data import Table, load_csv
-from derivation.trainer.generator import generate
-from derivation.trainer.model import Model, fit, predict
+from typing import TYPE_CHECKING
 
-__all__ = ["Model", "Table", "fit", "generate", "load_csv", "predict"]
+if TYPE_CHECKING:
+    from derivation.trainer.generator import generate
+
+__all__ = ["generate"]
+
+
+def __getattr__(name: str) -> object:
+    if name == "generate":
+        from derivation.trainer.generator import generate
+
+        return generate
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,54 +4,98 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from derivation.domain import Domain, Interval
-from derivation.errors import UnsupportedError
-from derivation.term import Derivative, Number, Pow, Sub, Symbol, Term, number
-from derivation.trainer.problem import TrainingProblem
-from derivation.trainer.statements import functions_of
+from derivation.term import (
+    Add,
+    Call,
+    Constant,
+    Derivative,
+    Div,
+    Mul,
+    Number,
+    Pow,
+    Sub,
+    Symbol,
+    Term,
+    number,
+    plain,
+)
+from derivation.trainer.reading.statements import Statement
 
-__all__ = ["Curvature", "curvature_of", "prediction_range"]
+if TYPE_CHECKING:
+    import sympy
+
+    from derivation.trainer.reading.problem import TrainingProblem
+    from derivation.trainer.stable import Setting, Stable
+
+__all__ = ["Bound", "curvature_bound", "is_convex", "prediction_range"]
 
 
 @dataclass(frozen=True, slots=True)
-class Curvature:
-    """``bound`` is at least the second derivative of the loss of one sample in z; ``why``."""
+class Bound:
+    """``value`` is at least the largest curvature of the loss of one sample in its predictors.
 
-    bound: Fraction
-    why: str
-
-
-def curvature_of(problem: TrainingProblem) -> Curvature:
-    """A bound of the derivative of the residual in z, proved by the kernel.
-
-    Tried are the two shapes of which the bound can be read off: 1/4 - (h - 1/2)^2, the slope of
-    a sigmoid, and the constant 1 of the squared error. Raises UnsupportedError if neither holds.
+    ``why`` is the proof in words; ``theorems`` are what the kernel proved of it.
     """
-    from derivation.kernel import Definition, Verdict, decide
+
+    value: Fraction
+    why: str
+    theorems: tuple[Statement, ...]
+
+
+def curvature_bound(problem: TrainingProblem, setting: Setting) -> Bound | None:
+    """A bound of the derivative of the residual in z, proved by the kernel; None if it finds none.
+
+    Tried are the shapes of which the bound can be read off: a constant, such as the 1 of the
+    squared error, and c/4 - c (h - 1/2)^2, c times the slope of a sigmoid h.
+    """
+    from derivation.kernel import decide
     from derivation.notation import to_python
 
-    names = problem.names
-    slope = Derivative(problem.residual.defined, Symbol(names.predictor))
-    domain = Domain.parse(f"{names.predictor} real, {names.labels} real")
-    functions = functions_of(problem.gradients[0], slope)
-    definitions = tuple(Definition(head, body) for head, body in functions.values())
-    quarter, half = number(Fraction(1, 4)), number(Fraction(1, 2))
-    below_quarter = Sub(quarter, Pow(Sub(problem.prediction.defined, half), Number("2")))
-    shapes: tuple[tuple[Term, Fraction], ...] = (
-        (below_quarter, Fraction(1, 4)),
-        (Number("1"), Fraction(1)),
-    )
-    for shape, bound in shapes:
-        if decide(slope, shape, domain, definitions).verdict is Verdict.PROVED:
-            return Curvature(bound, f"proved: it is {to_python(shape)}")
-    raise UnsupportedError(
-        f"no bound is known for {to_python(slope)}: the kernel proves neither that it is "
-        f"{to_python(below_quarter)} nor that it is 1, so there is no safe learning rate"
-    )
+    slope = Derivative(problem.residual, Symbol(problem.names.predictor))
+    domain = _real(problem)
+    centred = Pow(Sub(problem.prediction, number(Fraction(1, 2))), Number("2"))
+    below_quarter = Sub(number(Fraction(1, 4)), centred)
+    for scale in (Fraction(1), Fraction(2), Fraction(1, 2)):
+        factor = number(scale)
+        shapes: tuple[tuple[Term, Fraction], ...] = (
+            (below_quarter if scale == 1 else Mul(factor, below_quarter), scale / 4),
+            (factor, scale),
+        )
+        for shape, bound in shapes:
+            theorem = decide(slope, shape, domain, setting.definitions).theorem
+            if theorem is not None and not theorem.conditions:
+                return Bound(bound, f"it is {to_python(shape)}", (theorem,))
+    return None
 
 
-def prediction_range(problem: TrainingProblem) -> Interval:
+def _real(problem: TrainingProblem) -> Domain:
+    return Domain.parse(f"{problem.names.predictor} real, {problem.names.labels} real")
+
+
+def is_convex(curvature: Stable) -> bool:
+    """Whether the second derivative of the loss in z is seen to be nonnegative."""
+    return all(_is_nonnegative(plain(one)) for one in (curvature.nonnegative, curvature.negative))
+
+
+def _is_nonnegative(term: Term) -> bool:
+    """Whether a term is built of numbers and exponentials so that it cannot be negative."""
+    match term:
+        case Number() | Constant(name="e" | "pi") | Call(name="exp" | "cosh"):
+            return True
+        case Pow(left=Constant(name="e")):
+            return True
+        case Pow(left=base, right=Number() as power):
+            return power.value % 2 == 0 or _is_nonnegative(base)
+        case Add() | Mul() | Div():
+            left, right = term.children
+            return _is_nonnegative(left) and _is_nonnegative(right)
+    return False
+
+
+def prediction_range(prediction: Stable, predictor: str) -> Interval:
     """From the limit of the prediction at minus infinity to that at infinity.
 
     Labels outside would make the loss unbounded below; it says nothing about the gradient.
@@ -60,17 +104,16 @@ def prediction_range(problem: TrainingProblem) -> Interval:
 
     from derivation.notation.sympy_bridge import to_sympy
 
-    name = problem.names.predictor
-    domain = Domain.parse(f"{name} real")
-    z = to_sympy(Symbol(name), domain)
+    domain = Domain.parse(f"{predictor} real")
+    z = to_sympy(Symbol(predictor), domain)
 
     def limit(form: Term, where: sympy.Basic) -> Fraction | None:
         value = sympy.limit(to_sympy(form, domain).doit(), z, where)
         return Fraction(int(value.p), int(value.q)) if value.is_Rational else None
 
     return Interval(
-        limit(problem.prediction.negative, -sympy.oo),
-        limit(problem.prediction.nonnegative, sympy.oo),
+        limit(prediction.negative, -sympy.oo),
+        limit(prediction.nonnegative, sympy.oo),
         low_open=False,
         high_open=False,
     )

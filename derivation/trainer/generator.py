@@ -2,181 +2,234 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Sequence
-from string import Template
-from textwrap import fill, indent
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from derivation.domain import Interval
-from derivation.errors import StructureError
-from derivation.term import Mark, Term, substitute, transform
-from derivation.trainer.bounds import Curvature, curvature_of, prediction_range
-from derivation.trainer.code import Block, block
-from derivation.trainer.forms import Branches
-from derivation.trainer.problem import TrainingProblem, extract
-from derivation.trainer.spelling import Spelling
-from derivation.trainer.statements import Statement
-from derivation.trainer.template import MODULE
+from derivation.domain import Domain, Interval
+from derivation.errors import StructureError, UnsupportedError
+from derivation.term import Term, plain
+from derivation.trainer.bounds import Bound
+from derivation.trainer.file.header import distinct, header, theorems_sha256
+from derivation.trainer.file.inline import Inlined, import_lines, inlined
+from derivation.trainer.file.public import IMPORTS, ROOTS, parameters_of_train, public_functions
+from derivation.trainer.file.spelling import Spelling
+from derivation.trainer.python.functions import HELPERS, Function
+from derivation.trainer.python.many_outputs import ManyOutputs
+from derivation.trainer.python.one_output import OneOutput
+from derivation.trainer.python.penalty import shipped_penalty
+from derivation.trainer.reading.problem import TrainingProblem, extract
+from derivation.trainer.reading.statements import Statement
+from derivation.trainer.recipe import recipe
+from derivation.trainer.softmax_forms import softmax_forms, sums_to_one
 
 if TYPE_CHECKING:
     from derivation.check import Checked
 
-__all__ = ["generate", "theorems_sha256", "write_module"]
+__all__ = ["generate", "write_module"]
 
 
-def generate(checked: Checked) -> str:
+def generate(checked: Checked, source: str | None = None) -> str:
     """The source of a module that trains the model of ``checked``.
 
-    The theorems are read by structure (see `derivation.trainer.problem`), not by name.
+    The theorems are read by structure (see `derivation.trainer.reading.problem`), not by name.
+    ``source`` is what `derivation.library.load` finds the derivation by, if that is not its name.
+
     Raises StructureError for a derivation that was not verified, and UnsupportedError, saying
-    what is missing, for one that has no gradient of a mean loss or no form to compute it in.
+    what is missing, for one that has no gradient of a loss or no form to compute it in.
     """
     from derivation.check import Checked as CheckedType
 
     if not isinstance(checked, CheckedType):
         raise StructureError("only a checked derivation can be trained: call verify() on it first")
     derivation = checked.derivation
-    problem = extract([checked.theorem(lemma.name) for lemma in derivation.lemmas])
-    return write_module(problem, derivation.name, derivation.title.en, curvature_of(problem))
+    theorems = [checked.theorem(lemma.name) for lemma in derivation.lemmas]
+    return write_module(theorems, derivation.name, derivation.title.en, source)
 
 
 def write_module(
-    problem: TrainingProblem, derivation: str, title: str, curvature: Curvature
+    statements: Sequence[Statement], name: str, title: str, source: str | None = None
 ) -> str:
-    """The module text for an extracted problem; `generate` is the way in from outside."""
-    spelling = Spelling.of(problem.names)
-    symbols = spelling.symbols(problem.names)
-    sample = _blocks((problem.loss, problem.residual), symbols)
-    prediction = _blocks((problem.prediction,), symbols)
-    imports = {"fsum", "inf", "isfinite"}.union(*(one.imports for one in (*sample, *prediction)))
-    labels = prediction_range(problem).intersect(problem.labels)
-    in_weights, _ = problem.gradients
-    text = Template(MODULE).substitute(
-        spelling.placeholders,
-        title=title.rstrip(".") + ".",
-        derivation=derivation,
-        definitions=_paragraph(_definition_texts(in_weights)),
-        domain=_paragraph([str(in_weights.domain)]),
-        theorems=_paragraph(map(_equation, problem.gradients)),
-        forms=_paragraph(f"{_equation(form)}, for {form.domain}" for form in problem.forms),
-        sha256=theorems_sha256(problem.statements),
-        imports=", ".join(sorted(imports)),
-        sample_code=_sample_code(sample, spelling.predictor),
-        prediction_code=_prediction_code(prediction, spelling.predictor),
-        labels_text=_labels_text(labels),
-        label_check=_label_check(labels, spelling.labels),
-        curvature=repr(float(curvature.bound)),
-        curvature_why=curvature.why,
-    )
-    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
-
-
-def theorems_sha256(statements: Sequence[Statement]) -> str:
-    """A digest of what the theorems say: domain, definitions and both sides."""
-    digest = hashlib.sha256()
-    for statement in statements:
-        given = "; ".join([str(statement.domain), *_definition_texts(statement)])
-        digest.update(f"{given} |- {_equation(statement)}\n".encode())
-    return digest.hexdigest()
-
-
-# ------------------------------------------------------------------ words and LaTeX
-
-
-def _latex(term: Term) -> str:
-    """LaTeX without the boxes and colours of the slides."""
-    from derivation.notation import to_latex
-
-    return to_latex(transform(term, lambda node: node.body if isinstance(node, Mark) else node))
-
-
-def _equation(statement: Statement) -> str:
-    return f"{_latex(statement.lhs)} = {_latex(statement.rhs)}"
-
-
-def _definition_texts(statement: Statement) -> list[str]:
-    return [f"{_latex(d.head)} = {_latex(d.body)}" for d in statement.definitions]
-
-
-def _paragraph(lines: Iterable[str]) -> str:
-    """Indented lines of a docstring, wrapped at spaces."""
-    return "\n".join(
-        fill(
-            line,
-            width=96,
-            initial_indent="    ",
-            subsequent_indent="        ",
-            break_long_words=False,
-            break_on_hyphens=False,
+    """The module for a training problem that ``statements`` give; `generate` asks for theorems."""
+    problem = extract(statements)
+    runtime = inlined(ROOTS)
+    settings = [name for name, _, _ in parameters_of_train()]
+    spelling = Spelling.of(problem.names, {*runtime.names, *settings})
+    found = _formulas(problem, statements, spelling)
+    penalty = shipped_penalty()
+    forms = distinct(found.forms)
+    explained = [(form, found.rules.get(_sides(form), ())) for form in forms]
+    others = _bound(found.bound)
+    others.append(("The penalty", penalty.theorem))
+    theorems = distinct([*problem.gradients, *forms, *(theorem for _, theorem in others)])
+    digest = theorems_sha256(theorems)
+    functions = {**found.functions, "penalty": penalty.function()}
+    helpers = _helpers(functions.values())
+    text = [
+        f'r"""{header((name, source or name, title), problem.gradients, explained, others)}\n"""\n',
+        "from __future__ import annotations\n",
+        import_lines(_imports(runtime, [*functions.values(), *helpers])) + "\n",
+        _ALL,
+        f'THEOREMS_SHA256 = "{digest}"',
+        '"""SHA-256 of the theorems that this module was generated from."""\n\n',
+        public_functions(
+            spelling,
+            mean=problem.mean,
+            several=problem.outputs is not None,
+            labels=found.labels,
         )
-        for line in lines
-    )
-
-
-def _labels_text(labels: Interval) -> str:
-    if labels.low is None and labels.high is None:
-        return "one label a row"
-    return f"one label a row, {_limits(labels)}"
-
-
-def _limits(labels: Interval) -> str:
-    if labels.high is None:
-        return f"at least {labels.low}"
-    if labels.low is None:
-        return f"at most {labels.high}"
-    return f"from {labels.low} to {labels.high}"
-
-
-# -------------------------------------------------------------------------- formulas
-
-
-def _blocks(functions: Sequence[Branches], symbols: dict[str, Term]) -> tuple[Block, ...]:
-    """Code for z >= 0 and for z < 0, or one block where both are the same."""
-    taken = frozenset(str(getattr(symbol, "name", "")) for symbol in symbols.values())
-    upper = block([substitute(one.nonnegative, symbols) for one in functions], taken)
-    lower = block([substitute(one.negative, symbols) for one in functions], taken)
-    return (upper,) if upper == lower else (upper, lower)
-
-
-def _sample_code(blocks: Sequence[Block], predictor: str) -> str:
-    bodies = []
-    for one in blocks:
-        loss, residual = one.values
-        bodies.append(
-            [*_assignments(one), f"losses.append({loss})", f"residuals.append({residual})"]
-        )
-    if len(bodies) == 1:
-        return indent("\n".join(bodies[0]), " " * 8)
-    upper, lower = ("\n".join(body) for body in bodies)
-    text = f"if {predictor} >= 0:\n{indent(upper, '    ')}\nelse:\n{indent(lower, '    ')}"
-    return indent(text, " " * 8)
-
-
-def _prediction_code(blocks: Sequence[Block], predictor: str) -> str:
-    bodies = ["\n".join([*_assignments(one), f"return {one.values[0]}"]) for one in blocks]
-    if len(bodies) == 1:
-        return indent(bodies[0], " " * 4)
-    upper, lower = bodies
-    return indent(f"if {predictor} >= 0:\n{indent(upper, '    ')}\n{lower}", " " * 4)
-
-
-def _assignments(one: Block) -> list[str]:
-    return [f"{name} = {value}" for name, value in one.assignments]
-
-
-def _label_check(labels: Interval, name: str) -> str:
-    tests = []
-    if labels.low is not None:
-        tests.append(f"{float(labels.low)!r} {'<' if labels.low_open else '<='} label")
-    if labels.high is not None:
-        tests.append(f"label {'<' if labels.high_open else '<='} {float(labels.high)!r}")
-    if not tests:
-        return ""
-    test = " and ".join(tests).replace("label and label", "label")
-    lines = [
-        "for i, label in enumerate(labels):",
-        f"    if not {test}:",
-        f'        raise ValueError(f"{name}[{{i}}] is {{label!r}}; labels lie {_limits(labels)}")',
+        + "\n",
+        _rule("what the theorems say") + "\n\n",
+        "\n\n".join(one.text for one in (*functions.values(), *helpers)) + "\n",
+        runtime.text + "\n",
+        _rule("the formulas") + "\n",
+        _c_source(found.c_source),
+        _record(name, problem, found, functions),
     ]
-    return indent("\n".join(lines), " " * 4)
+    return "\n".join(text)
+
+
+_ALL = """\
+__all__ = [
+    "FORMULAS",
+    "THEOREMS_SHA256",
+    "Result",
+    "gradient",
+    "loss",
+    "predict",
+    "train",
+]
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is computed, and why it is right: ``rules`` are those that led to a form."""
+
+    functions: dict[str, Function]
+    labels: Interval
+    forms: tuple[Statement, ...]
+    rules: dict[tuple[Term, Term, Domain], tuple[str, ...]]
+    bound: Bound | None
+    sum_to_one: bool
+    c_source: str
+
+
+def _formulas(
+    problem: TrainingProblem, statements: Sequence[Statement], spelling: Spelling
+) -> _Found:
+    from derivation.trainer.c.source import c_source, softmax_c_source
+
+    if problem.outputs is not None:
+        normal = sums_to_one(problem, statements)
+        forms = softmax_forms(problem, problem.outputs, sum_to_one=normal)
+        return _Found(
+            functions=ManyOutputs(forms).functions(),
+            labels=forms.labels,
+            forms=forms.theorems,
+            rules={},
+            bound=forms.bound,
+            sum_to_one=normal,
+            c_source=_if_possible(partial(softmax_c_source, forms, sum_to_one=normal)),
+        )
+    found = recipe(problem, statements)
+    proofs: list[Statement] = [theorem for one in found.stable for theorem in one.theorems]
+    if found.folded is not None:
+        proofs += found.folded.theorems
+    chains = [chain for one in (*found.stable, found.folded) if one for chain in one.chains]
+    return _Found(
+        functions=OneOutput(found, spelling.predictor, spelling.labels).functions(),
+        labels=found.labels,
+        forms=tuple(proofs),
+        rules={_sides(chain.theorem): tuple(step.rule for step in chain.steps) for chain in chains},
+        bound=found.bound,
+        sum_to_one=False,
+        c_source=_if_possible(
+            partial(
+                c_source,
+                loss=found.loss,
+                residual=found.residual,
+                prediction=found.prediction,
+                curvature=found.curvature,
+                predictor=problem.names.predictor,
+                label=problem.names.labels,
+            )
+        ),
+    )
+
+
+def _sides(statement: Statement) -> tuple[Term, Term, Domain]:
+    return plain(statement.lhs), plain(statement.rhs), statement.domain
+
+
+def _if_possible(write: Callable[[], str]) -> str:
+    """The C file; empty where a formula cannot be said in C, and Python alone computes it."""
+    try:
+        return write()
+    except UnsupportedError:
+        return ""
+
+
+def _bound(bound: Bound | None) -> list[tuple[str, Statement]]:
+    """The theorems behind the bound of the curvature."""
+    if bound is None:
+        return []
+    sentence = f"The curvature is at most {bound.value}: {bound.why}"
+    return [(sentence, theorem) for theorem in bound.theorems]
+
+
+def _helpers(functions: Iterable[Function]) -> list[Function]:
+    """The helpers that functions call, each once, in the order of the table."""
+    wanted = {name for one in functions for name in one.helpers}
+    while more := {name for one in wanted for name in HELPERS[one].helpers} - wanted:
+        wanted |= more
+    return [one for name, one in HELPERS.items() if name in wanted]
+
+
+def _imports(runtime: Inlined, functions: Sequence[Function]) -> set[tuple[str, str]]:
+    imports = set(runtime.imports | IMPORTS).union(*(one.imports for one in functions))
+    if any("Sequence[" in one.text for one in functions):
+        imports.add(("collections.abc", "Sequence"))
+    return imports
+
+
+def _rule(title: str) -> str:
+    return f"# {'-' * (79 - len(title))} {title}"
+
+
+def _c_source(text: str) -> str:
+    if not text:
+        return 'C_SOURCE = ""\n'
+    if '"""' in text or text.endswith(("\\", '"')):
+        raise StructureError("the C file cannot stand in a Python string")
+    return f'C_SOURCE = r"""\n{text}"""\n'
+
+
+def _record(
+    name: str, problem: TrainingProblem, found: _Found, functions: dict[str, Function]
+) -> str:
+    """FORMULAS, which the runtime works with."""
+    ends = [
+        "inf" if end is None else repr(float(end)) for end in (found.labels.low, found.labels.high)
+    ]
+    if found.labels.low is None:
+        ends[0] = "-inf"
+    opened = (found.labels.low_open, found.labels.high_open)
+    fields = {
+        "name": f'"{name}"',
+        "outputs": "1" if problem.outputs is None else "None",
+        "mean": repr(problem.mean),
+        "labels": f"({', '.join([*ends, *map(repr, opened)])})",
+        "sum_to_one": repr(found.sum_to_one),
+        **{
+            field: f"formula_{field}" if field in functions else "None"
+            for field in ("block", "folded", "prediction", "curvature")
+        },
+        "curvature_bound": "None" if found.bound is None else repr(float(found.bound.value)),
+        "penalty": "formula_penalty",
+        "c_source": "C_SOURCE",
+        "theorems": "THEOREMS_SHA256",
+    }
+    lines = "".join(f"    {field}={value},\n" for field, value in fields.items())
+    return f"FORMULAS = Formulas(\n{lines})\n"

@@ -1,0 +1,1 @@
+"""The same formulas as a C file, for compilers that turn loops into vector instructions."""

@@ -1,0 +1,150 @@
+"""The public functions of a generated module: thin, over the runtime and the formulas."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from string import Template
+
+from derivation.domain import Interval
+from derivation.trainer.file.spelling import Spelling
+
+__all__ = ["ROOTS", "parameters_of_train", "public_functions"]
+
+ROOTS = ("evaluate", "train")
+"""The modules of the runtime that the public functions call."""
+
+IMPORTS = frozenset({("collections.abc", "Iterable"), ("typing", "Any")})
+"""What their annotations need, apart from those of `parameters_of_train`."""
+
+_TEXT = '''\
+def loss(
+    $X: Iterable[Iterable[float]],$noqa
+    $y: $labels,
+    $w: $weights,
+    $b: $biases,
+) -> float:
+    """The $kind over the samples.
+
+    ``$X``: rows of features; ``$y``: $labels_text;
+    ``$w``: $weights_text; ``$b``: $biases_text.
+    Raises ValueError, naming the place, for wrong shapes and for values that are not finite.
+    """
+    return evaluate_loss(FORMULAS, $X, $y, $w, $b)
+
+
+def gradient(
+    $X: Iterable[Iterable[float]],$noqa
+    $y: $labels,
+    $w: $weights,
+    $b: $biases,
+) -> tuple[$weight_slopes, $bias_slopes]:
+    """The gradient of the loss: (derivatives in the weights, derivative in the bias).
+
+    They have the shapes of ``$w`` and ``$b``. Arguments and errors as for `loss`.
+    """
+    return evaluate_gradient(FORMULAS, $X, $y, $w, $b)
+
+
+def predict(
+    $X: Iterable[Iterable[float]],$noqa
+    $w: $weights,
+    $b: $biases,
+) -> $predictions:
+    """The prediction for each row of ``$X``$each. Errors as for `loss`."""
+    return evaluate_prediction(FORMULAS, $X, $w, $b)
+
+
+def train(  # noqa: PLR0913  # one for each setting
+    $X: Iterable[Iterable[float]],$noqa
+    $y: $labels,
+    *,
+$parameters
+) -> Result:
+    """Find parameters with a small loss, for at most ``epochs`` passes over the samples.
+
+    ``learning_rate``: the step; None for one that cannot raise the loss, from the data or by
+    search. ``tolerance``: training has converged once no slope exceeds it. Features are taken as
+    they are: columns of very different scale need many epochs, so standardise them first.
+
+    ``method``: "gd" for gradient descent, "momentum" (``momentum`` is the share of the last step
+    that is kept), "nesterov" (accelerated, far fewer epochs), or "newton" (few epochs, each of
+    them dear with many features). ``engine``: "python"; "c" for code that a C compiler of this
+    machine builds, RuntimeError if it cannot; "auto" for C where the data are large and it can
+    be had. ``batch_size``: samples an update, None for all; ``seed``: of their order.
+
+    ``l2``: the strength of the penalty on the weights. ``schedule``: a function from the number
+    of epochs done to a factor on the step. ``patience``: stop after so many epochs without a
+    lower loss. ``callback``: called after each epoch with its `Progress`; a true answer stops.
+    ``progress``: a line on the terminal. ``start``: a `Result`, or parameters ($w, $b), to begin
+    with instead of zeros. ``checkpoint``: a file to go on from if it is there, written every
+    ``checkpoint_every`` epochs and at the end.
+
+    Raises ValueError for data as in `loss`, for senseless settings, and when the loss diverges.
+    """
+    return train_rows(
+        FORMULAS,
+        $X,
+        $y,
+$arguments
+    )
+'''
+
+
+def public_functions(spelling: Spelling, *, mean: bool, several: bool, labels: Interval) -> str:
+    """The text of ``loss``, ``gradient``, ``predict`` and ``train``.
+
+    ``mean``: the loss is a mean, else a sum; ``several``: a sample has several outputs.
+    """
+    row, column = "Iterable[Iterable[float]]", "Iterable[float]"
+    parameters = parameters_of_train()
+    return Template(_TEXT).substitute(
+        X=spelling.rows,
+        noqa="" if spelling.rows.islower() else "  # noqa: N803  # as in the theorems",
+        y=spelling.labels,
+        w=spelling.weights,
+        b=spelling.bias,
+        kind="mean loss" if mean else "sum of the losses",
+        labels=row if several else column,
+        weights=row if several else column,
+        biases=column if several else "float",
+        weight_slopes="list[list[float]]" if several else "list[float]",
+        bias_slopes="list[float]" if several else "float",
+        predictions="list[list[float]]" if several else "list[float]",
+        each=", one number a class" if several else "",
+        labels_text=_labels_text(labels, several=several),
+        weights_text="one row a class, with one weight a feature"
+        if several
+        else "one weight a feature",
+        biases_text="one bias a class" if several else "the bias",
+        parameters="\n".join(f"    {name}: {kind} = {value}," for name, kind, value in parameters),
+        arguments="\n".join(f"        {name}={name}," for name, _, _ in parameters),
+    )
+
+
+def parameters_of_train() -> list[tuple[str, str, str]]:
+    """Name, type and default of the settings, as the runtime has them."""
+    import derivation.training
+
+    folder = Path(derivation.training.__path__[0])
+    found: dict[str, tuple[str, str, str]] = {}
+    for module, function in (("settings", "checked_settings"), ("train", "train_rows")):
+        tree = ast.parse((folder / f"{module}.py").read_text(encoding="utf-8"))
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and node.name == function:
+                for one, value in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
+                    kind = "" if one.annotation is None else ast.unparse(one.annotation)
+                    default = "" if value is None else ast.unparse(value).replace("'", '"')
+                    found[one.arg] = (one.arg, kind, default)
+    return list(found.values())
+
+
+def _labels_text(labels: Interval, *, several: bool) -> str:
+    what = "one row of labels a sample, one a class" if several else "one label a row"
+    if labels.low is None and labels.high is None:
+        return what
+    if labels.high is None:
+        return f"{what}, at least {labels.low}"
+    if labels.low is None:
+        return f"{what}, at most {labels.high}"
+    return f"{what}, from {labels.low} to {labels.high}"

@@ -1,0 +1,73 @@
+"""The names of a problem, spelt as Python names of the generated module."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from derivation.errors import UnsupportedError
+from derivation.trainer.reading.problem import Names
+
+__all__ = ["Spelling"]
+
+# Names in the formulas and in the public functions of every generated module.
+_OWN = frozenset({
+    "columns", "curvatures", "distances", "gaps", "labels", "logarithms", "losses", "predictions",
+    "residuals", "rests", "slopes", "strength", "total", "totals", "units", "values", "weights",
+    "wholes",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """Python names for the arguments of the public functions, and for one sample's z and y."""
+
+    rows: str
+    labels: str
+    weights: str
+    bias: str
+    predictor: str
+
+    @classmethod
+    def of(cls, names: Names, taken: Iterable[str] = ()) -> Spelling:
+        """Legal and distinct names, none of them ``taken``; ``x`` becomes the matrix ``X``.
+
+        Raises UnsupportedError for names that Python cannot spell, or that become the same.
+        """
+        reserved = _OWN | frozenset(taken)
+        rows = names.features.upper() if len(names.features) == 1 else names.features
+        spelling = cls(
+            rows=_python_name(rows, reserved),
+            labels=_python_name(names.labels, reserved),
+            weights=_python_name(names.weights, reserved),
+            bias=_python_name(names.bias, reserved),
+            predictor=_python_name(names.predictor, reserved),
+        )
+        parts = (spelling.rows, spelling.labels, spelling.weights, spelling.bias)
+        if len({*parts, spelling.predictor}) != len(parts) + 1:
+            raise UnsupportedError(f"two parts of the problem would be called the same: {spelling}")
+        return spelling
+
+
+def _python_name(name: str, reserved: frozenset[str]) -> str:
+    """The name, with dashes below until nothing else in the module is called so.
+
+    The column of the values u is called ``us``, so that must be free, too.
+    """
+    if not (name.isascii() and name.isidentifier()):
+        raise UnsupportedError(f"{name!r} cannot be a name in Python code; give it another name")
+    while any(_is_taken(one, reserved) for one in (name, f"{name}s")):
+        name += "_"
+    return name
+
+
+def _is_taken(name: str, reserved: frozenset[str]) -> bool:
+    return (
+        keyword.iskeyword(name)
+        or name in reserved
+        or hasattr(math, name)
+        or hasattr(builtins, name)
+    )

@@ -1,0 +1,1 @@
+"""Formulas as Python: functions over whole columns, their grouping kept as it was proved."""

@@ -1,0 +1,1 @@
+"""What the trainer reads off theorems: loss, gradients, predictors, by their structure."""

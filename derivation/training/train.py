@@ -1,0 +1,273 @@
+"""Training: from a point to the next, until there is a reason to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from derivation.training.arguments import checked_labels, checked_list, checked_point, checked_rows
+from derivation.training.checkpoint import (
+    Snapshot,
+    read_checkpoint,
+    require_checkpoint_place,
+    training_identity,
+    write_checkpoint,
+)
+from derivation.training.engine import Engine
+from derivation.training.engines import engine_for
+from derivation.training.formulas import Formulas
+from derivation.training.objective import Height, Objective
+from derivation.training.order import RowOrder
+from derivation.training.problems import NotFiniteError
+from derivation.training.progress import Progress, TerminalLine
+from derivation.training.rates import safe_learning_rate
+from derivation.training.result import Result, Stopped
+from derivation.training.schedules import schedule_name
+from derivation.training.separation import missing_minimum, warn_of_separation
+from derivation.training.settings import Method, Settings, checked_settings
+from derivation.training.source import RowSource, Source
+from derivation.training.steps import Stepper, stepper_for
+from derivation.training.whole_files import Json
+
+_QUADRATIC = 0.05  # near a minimum Newton's steps leave less of the slopes, elsewhere a third
+
+
+def train_rows(
+    formulas: Formulas,
+    X: Iterable[Iterable[float]],  # noqa: N803  # the name in the theorems
+    y: Iterable[Any],
+    *,
+    engine: str = "auto",
+    start: tuple[Any, Any] | Result | None = None,
+    **settings: Any,  # noqa: ANN401  # those of `checked_settings`, which checks them
+) -> Result:
+    """Train on rows in memory.
+
+    ``start``: a pair (w, b) or a Result to begin with. The rest as for `checked_settings`.
+    Raises ValueError for data and settings that make no sense, and when the loss diverges.
+    """
+    rows = checked_rows(X)
+    source = RowSource(rows, checked_labels(formulas, y, len(rows)))
+    return train_source(formulas, source, engine=engine, start=start, **settings)
+
+
+def train_source(
+    formulas: Formulas,
+    source: Source,
+    *,
+    engine: str = "auto",
+    start: tuple[Any, Any] | Result | None = None,
+    **settings: Any,  # noqa: ANN401  # those of `checked_settings`, which checks them
+) -> Result:
+    """Train on data in blocks, which need not fit into the memory. See `train_rows`."""
+    point = None
+    if start is not None:
+        w, b = _pair(start)
+        outputs = checked_point(formulas, w, b, source.features, source.outputs)
+        point = [value for output in outputs for value in output]
+    checked = checked_settings(**settings, start=point)
+    return run_training(formulas, engine_for(formulas, source, engine), checked)
+
+
+def _pair(start: Any) -> tuple[Any, Any]:  # noqa: ANN401  # it is looked at
+    """(w, b) of a pair, or of a Result: of this module's class or of another generated module's."""
+    is_result = hasattr(start, "w") and hasattr(start, "b")
+    pair: list[Any] = [start.w, start.b] if is_result else checked_list(start, "start")
+    if len(pair) != 2:
+        raise ValueError(f"start is {start!r}; it must be a pair (w, b), or a Result")
+    return pair[0], pair[1]
+
+
+def run_training(formulas: Formulas, engine: Engine, settings: Settings) -> Result:
+    """Train with any engine."""
+    objective = Objective(formulas, engine, settings.l2)
+    training = _Training(objective, settings)
+    try:
+        stopped, here = training.run()
+    except NotFiniteError as error:
+        if not training.history or _is_safe(settings):
+            raise
+        raise NotFiniteError(
+            f"training diverged: from {training.history[0]:.6g} the loss went to what exceeds the "
+            f"largest float with {_remedy(objective, settings)}"
+        ) from error
+    _check_divergence(objective, settings, training.history)
+    updates = len(training.history) - 1
+    why = missing_minimum(
+        objective,
+        training.first or here,
+        here,
+        updates,
+        may_be_flat=training.may_rest_on_flat_ground(stopped, here),
+    )
+    if why is not None:
+        warn_of_separation(why)
+        stopped = Stopped.SEPARATED
+    width = objective.width
+    outputs = [here.point[k : k + width] for k in range(0, len(here.point), width)]
+    single = formulas.outputs == 1
+    return Result(
+        w=tuple(outputs[0][:-1]) if single else tuple(tuple(row[:-1]) for row in outputs),
+        b=outputs[0][-1] if single else tuple(row[-1] for row in outputs),
+        history=tuple(training.history),
+        converged=here.largest_slope <= settings.tolerance,
+        epochs=updates,
+        learning_rate=training.stepper.rate,
+        stopped=stopped,
+        engine=engine.kind,
+    )
+
+
+@dataclass(slots=True)
+class _Best:
+    """The lowest loss so far, and the epoch that had it."""
+
+    loss: float = float("inf")
+    epoch: int = 0
+
+    def see(self, loss: float, epoch: int) -> None:
+        if loss < self.loss:
+            self.loss, self.epoch = loss, epoch
+
+
+class _Training:
+    """A training under way."""
+
+    def __init__(self, objective: Objective, settings: Settings) -> None:
+        self._objective = objective
+        self._settings = settings
+        self._order = RowOrder(settings.seed)
+        self._best = _Best()
+        self._identity: Json | None = None
+        self._steepness = 0.0  # before the last step
+        self.first: Height | None = None
+        self.history: list[float] = []
+        self.point = list(settings.start or [0.0] * objective.parameters)
+        if len(self.point) != objective.parameters:
+            raise ValueError(
+                f"start has {len(self.point)} numbers, but there are {objective.parameters}"
+            )
+        self.stepper: Stepper = stepper_for(objective, settings, self.point, self._order)
+        self._go_on()
+
+    def run(self) -> tuple[Stopped, Height]:
+        """Go on until there is a reason to stop."""
+        line = TerminalLine(self._settings.progress, self._settings.epochs)
+        resumed = len(self.history)
+        while True:
+            here = self._objective.at(self.point)
+            self.first = self.first or here
+            epoch = len(self.history)
+            self._best.see(here.loss, epoch)
+            progress = Progress(
+                epoch, here.loss, here.largest_slope, self.stepper.rate, tuple(self.point)
+            )
+            line.show(progress)
+            stopped = self._reason(here, progress, is_new=epoch > resumed)
+            if epoch > resumed and epoch % self._settings.checkpoint_every == 0:
+                self._save()
+            following = self.stepper.advance(here, epoch) if stopped is None else None
+            if following is None:
+                self._save()
+                self.history.append(here.loss)
+                line.end(progress)
+                return stopped or Stopped.PRECISION, here
+            self.history.append(here.loss)
+            self._steepness = here.steepness
+            self.point = following
+
+    def may_rest_on_flat_ground(self, stopped: Stopped, here: Height) -> bool:
+        """Whether it stopped as at a minimum, though the slopes may be small everywhere ahead.
+
+        After a step of Newton's method that took nearly all of the slopes away it is a minimum.
+        For other methods it is looked at only where that costs no more than the training did.
+        """
+        if stopped not in (Stopped.CONVERGED, Stopped.PRECISION):
+            return False
+        if self._settings.method is Method.NEWTON:
+            return here.steepness >= _QUADRATIC * self._steepness
+        return self._objective.parameters < len(self.history)
+
+    def _reason(self, here: Height, progress: Progress, *, is_new: bool) -> Stopped | None:
+        settings = self._settings
+        asked = is_new and settings.callback is not None and settings.callback(progress)
+        if here.largest_slope <= settings.tolerance:
+            return Stopped.CONVERGED
+        if progress.epoch >= settings.epochs:
+            return Stopped.EPOCHS
+        if asked:
+            return Stopped.CALLBACK
+        patience = settings.patience
+        if patience is not None and progress.epoch - self._best.epoch >= patience:
+            return Stopped.PATIENCE
+        return None
+
+    def _save(self) -> None:
+        path = self._settings.checkpoint
+        if path is None or self._identity is None:
+            return
+        snapshot = Snapshot(
+            self.point,
+            self.history,
+            self.stepper.rate,
+            self.stepper.memory(),
+            self._order.state(),
+        )
+        write_checkpoint(path, self._identity, snapshot)
+
+    def _go_on(self) -> None:
+        """Go on from the checkpoint, if there is one."""
+        path = self._settings.checkpoint
+        if path is None:
+            return
+        require_checkpoint_place(path)
+        self._identity = training_identity(self._objective, self._settings)
+        found = read_checkpoint(path, self._identity)
+        if found is None:
+            return
+        self.point, self.history = found.point, found.history
+        for epoch, loss in enumerate(found.history):
+            self._best.see(loss, epoch)
+        self.stepper.rate = found.rate
+        self.stepper.recall(found.memory)
+        self._order.restore(found.random)
+
+
+def _check_divergence(objective: Objective, settings: Settings, history: list[float]) -> None:
+    """Raise ValueError if the loss rose, above that of zero weights too.
+
+    It cannot with a rate that is proved, or searched, for all rows at once.
+    """
+    if _is_safe(settings) or history[-1] <= history[0] + abs(history[0]) * 1e-9:
+        return
+    if history[-1] <= objective.at([0.0] * objective.parameters).loss:
+        return  # from a good start batches may end a little above it
+    raise ValueError(
+        f"training diverged: the loss went from {history[0]:.6g} to {history[-1]:.6g} with "
+        f"{_remedy(objective, settings)}"
+    )
+
+
+def _is_safe(settings: Settings) -> bool:
+    given = (settings.learning_rate, settings.schedule, settings.batch_size)
+    return all(setting is None for setting in given)
+
+
+def _remedy(objective: Objective, settings: Settings) -> str:
+    """What the training ran with, and what would do better."""
+    rate = settings.learning_rate
+    if rate is None and settings.schedule is not None:
+        return (
+            f"the schedule {schedule_name(settings.schedule)}: a factor of at most 1 on the safe "
+            "rate is safe too"
+        )
+    if rate is None:
+        return f"batch_size={settings.batch_size}; give a low learning_rate, or larger batches"
+    if objective.formulas.curvature_bound is None:
+        advice = "leave learning_rate out: it is then searched, and the loss cannot rise"
+    elif settings.batch_size is not None:
+        advice = "lower it, or leave it out"
+    else:
+        advice = f"{safe_learning_rate(objective):.6g} cannot diverge"
+    return f"learning_rate={rate:.6g}; {advice}"

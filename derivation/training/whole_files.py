@@ -1,0 +1,61 @@
+"""JSON files that are there whole or not at all.
+
+JSON and the like are imported where they are used: a generated module that is imported for its
+loss alone should not wait for them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+Json = dict[str, Any]
+
+
+def write_json_file(path: str | Path, content: Mapping[str, object]) -> None:
+    """Write ``content`` to another file, flush it to the disk, then give it the name ``path``.
+
+    So at any time the file is the old one or the new one, even if the power fails. Floats are
+    written with as many digits as give the same float back. Raises OSError if it fails.
+    """
+    import json
+    import tempfile
+
+    target = Path(path)
+    text = json.dumps(content, allow_nan=False) + "\n"
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def require_place(path: str | Path) -> None:
+    """Raise OSError for a file that could not be written: found out by writing beside it."""
+    import errno
+    import tempfile
+
+    if Path(path).is_dir():
+        raise IsADirectoryError(errno.EISDIR, "it is a folder")
+    with tempfile.TemporaryFile(dir=Path(path).absolute().parent):
+        pass
+
+
+def read_json_file(path: str | Path, wanted: str) -> Json:
+    """The content of a file whose "format" is ``wanted``; ValueError for any other file."""
+    import json
+
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
+    except ValueError as error:  # not UTF-8, or not JSON
+        raise ValueError(f"{path} is not a file of {wanted!r}: {error}") from None
+    if not isinstance(content, dict) or content.get("format") != wanted:
+        raise ValueError(f"{path} is not a file of {wanted!r}")
+    return content
