@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from derivation import __version__, places
+from derivation import __version__
+from derivation.commands.training import predict, train
 from derivation.errors import DerivationError, RewriteRejected, UnsupportedError
 
 if TYPE_CHECKING:
@@ -121,9 +122,11 @@ def verify(targets: tuple[str, ...], *, form: str, cross_check: bool, lang: str)
 @click.option("--memory", type=click.IntRange(128), default=2048, show_default=True,
               metavar="MiB", help="For a claim.")  # fmt: skip
 @click.option("--no-diagnosis", is_flag=True, help="In a batch: do not look for the mistake.")
-def check(
+@click.option("--cluster", metavar="ADDRESS",
+              help="A dask scheduler whose workers judge; local:4 starts four.")  # fmt: skip
+def check(  # noqa: PLR0913  # one for each option
     *, claim: str | None, given: str, batch: BinaryIO | None, jobs: int, timeout: float,
-    memory: int, no_diagnosis: bool,
+    memory: int, no_diagnosis: bool, cluster: str | None,
 ) -> int:  # fmt: skip
     """Judge one CLAIM, 'LHS = RHS', or a batch of them.
 
@@ -148,7 +151,15 @@ def check(
 
     options = Options(jobs, timeout, memory, diagnosis=not no_diagnosis)
     if batch is None:
+        if cluster is not None:
+            raise click.UsageError("--cluster is for a --batch FILE.")
         holds = check_one(claim or "", given, options, _painter(), sys.stdout)
+    elif cluster is not None:
+        from derivation.cluster.claims import check_all_on
+        from derivation.cluster.connection import connect
+
+        with connect(cluster) as client:
+            holds = check_all_on(client, batch, options, sys.stdout, sys.stderr)
     else:
         from derivation.batch.many import check_all
 
@@ -183,56 +194,8 @@ def render(target: str, targets: str, lang: str | None, output: Path) -> int:
     return HOLDS
 
 
-@commands.command()
-@click.argument("name")
-@click.argument("data", metavar="DATA.csv", type=_PATH)
-@click.option("--target", required=True, metavar="COLUMN", help="The column of the labels.")
-@click.option("--epochs", type=click.IntRange(min=1), default=1000, show_default=True)
-@click.option("--learning-rate", type=float, help="Without it, a safe one is computed.")
-@click.option("--save", type=_PATH, metavar="model.json", help="Where to write the model.")
-def train(
-    *, name: str, data: Path, target: str, epochs: int, learning_rate: float | None,
-    save: Path | None,
-) -> int:  # fmt: skip
-    """Fit the model of the derivation NAME to DATA.csv.
-
-    The code that runs was generated from the checked gradient.
-
-    Where there is no file DATA.csv, the shipped data set of that name is used: iris.csv.
-
-    \b
-    Example:
-      derive train bce iris.csv --target virginica
-    """
-    from derivation.trainer import fit, load_csv
-
-    table = load_csv(places.data_file(data), target)
-    model = fit(table, name, epochs=epochs, learning_rate=learning_rate)
-    click.echo(model.summary())
-    if save is not None:
-        model.save(save)
-        click.echo(f"saved to {save}")
-    return HOLDS
-
-
-@commands.command()
-@click.argument("model", metavar="model.json", type=_PATH)
-@click.argument("data", metavar="DATA.csv", type=_PATH)
-def predict(model: Path, data: Path) -> int:
-    """Print the prediction for each row of DATA.csv.
-
-    \b
-    Example:
-      derive predict model.json iris.csv
-    """
-    from derivation.trainer import Model, load_csv
-    from derivation.trainer import predict as predictions
-
-    fitted = Model.load(model)
-    table = load_csv(places.data_file(data), features=fitted.features)
-    click.echo("prediction")
-    _print(map(str, predictions(fitted, table)))
-    return HOLDS
+commands.add_command(train)
+commands.add_command(predict)
 
 
 @commands.command()

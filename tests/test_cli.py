@@ -417,34 +417,6 @@ def test_train_learns_more_in_more_epochs(derive: Derive) -> None:
     assert loss(200) < loss(5)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["bce", "nowhere.csv", "--target", "y"], "nowhere.csv"),
-        (["bce", "iris.csv", "--target", "virginia"], "Did you mean 'virginica'"),
-        (["bce", "iris.csv"], "--target"),
-        (["bec", "iris.csv", "--target", "virginica"], "Did you mean 'bce'"),
-        (["bce", "bad.csv", "--target", "y"], "bad.csv, line 3"),
-        (["bce", "iris.csv", "--target", "virginica", "--epochs", "-1"], "epochs"),
-    ],
-)
-def test_train_says_what_is_wrong(arguments: list[str], message: str, derive: Derive) -> None:
-    Path("bad.csv").write_text("x,y\n1,0\ntwo,1\n", encoding="utf-8")
-    run = derive("train", *arguments)
-    assert run.code == 2
-    assert message in run.err
-    assert "Traceback" not in run.err
-
-
-@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"weights": "many"}'])
-def test_predict_says_what_is_wrong_with_a_model(content: str, derive: Derive) -> None:
-    Path("model.json").write_text(content, encoding="utf-8")
-    run = derive("predict", "model.json", "iris.csv")
-    assert run.code == 2
-    assert run.err.startswith("derive: error: ")
-    assert "model.json" in run.err
-
-
 # ---------------------------------------------------------------------------- new
 
 

@@ -1,0 +1,109 @@
+"""What a table is trained on: its rows, in memory or streamed, standardised or as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import fsum, isfinite
+
+from derivation.errors import DataError
+from derivation.models.scaling import Scaling
+from derivation.tables import MappedTable, Table
+from derivation.training.arguments import range_text
+from derivation.training.formulas import Formulas
+from derivation.training.source import BLOCK, RowSource, Source, block_count
+
+__all__ = ["AnyTable", "blocks", "label_blocks", "require_labels", "residual_size", "source_of"]
+
+AnyTable = Table | MappedTable
+"""Rows in memory, or a mapped file that may be larger than that."""
+
+
+def source_of(table: AnyTable, scaling: Scaling | None) -> Source:
+    """What is trained on. With a ``scaling`` the features are standardised first.
+
+    Those of a mapped table are then in a mapped file of their own.
+    """
+    if isinstance(table, MappedTable):
+        return (table if scaling is None else table.standardized()).source()
+    if scaling is None:
+        return RowSource(list(table.rows), table.label_columns())
+    columns = [scaling.column(k, values) for k, values in enumerate(zip(*table.rows, strict=True))]
+    return RowSource(list(zip(*columns, strict=True)), table.label_columns())
+
+
+def blocks(table: AnyTable) -> Iterator[list[tuple[float, ...]]]:
+    """The rows of features, block by block."""
+    source = table.source() if isinstance(table, MappedTable) else table
+    for columns in source.blocks():
+        yield list(zip(*columns, strict=True))
+
+
+def label_blocks(table: AnyTable) -> Iterator[list[tuple[float, ...]]]:
+    """The labels of the rows in `blocks`: one number, or one for each class."""
+    if isinstance(table, MappedTable):
+        source = table.source()
+        for number in range(block_count(source)):
+            yield list(zip(*source.block(number)[1], strict=True))
+    else:
+        rows = list(zip(*table.label_columns(), strict=True))
+        for start in range(0, len(rows), BLOCK):
+            yield rows[start : start + BLOCK]
+
+
+def require_labels(table: AnyTable, formulas: Formulas) -> None:
+    """Raise DataError unless ``formulas`` can be fitted to the labels of ``table``."""
+    if table.target is None:
+        raise DataError("the table has no target column; name one with --target COLUMN")
+    outputs = table.outputs
+    if isinstance(table, Table):
+        columns = table.label_columns()
+        if not table.rows or not table.features:
+            raise DataError(f"the table has no {'rows' if table.features else 'features'}")
+        if not all(len(column) == len(table.rows) for column in columns):
+            raise DataError(f"{len(table.rows)} rows, but {len(columns[0])} labels")
+        for i, row in enumerate(table.rows):
+            if not all(map(isfinite, row)):
+                raise DataError(f"row {i} (counted from 0) holds a number that is not finite")
+        for i, label in enumerate(label for column in columns for label in column):
+            if not _in_range(label, formulas):
+                raise DataError(
+                    f"cannot fit {table.target!r}: label {i % len(table.rows)} (counted from 0) is "
+                    f"{label!r}; labels of {formulas.name} {range_text(formulas)}"
+                )
+    if formulas.outputs is None and outputs < 2:
+        raise DataError(
+            f"{formulas.name} tells classes apart: read the table with classes=True, so that each "
+            f"level of {table.target!r} is one"
+        )
+    if formulas.outputs is not None and outputs != formulas.outputs:
+        raise DataError(
+            f"{formulas.name} has one label a row, but {table.target!r} was read as {outputs} "
+            "classes; softmax tells several classes apart"
+        )
+
+
+def residual_size(table: AnyTable, formulas: Formulas) -> float:
+    """The mean size of the residuals at zero weights, for a loss of unbounded labels; else 1.
+
+    Raises OverflowError for labels near the largest float.
+    """
+    if all(map(isfinite, formulas.labels[:2])):
+        return 1.0
+    sums, samples = [], 0
+    for rows in label_blocks(table):
+        labels = [list(column) for column in zip(*rows, strict=True)]
+        zeros = [[0.0] * len(rows) for _ in labels]
+        residuals = formulas.block(zeros, labels)[1]
+        sums.append(fsum(abs(value) for column in residuals for value in column))
+        samples += len(rows)
+    mean = fsum(sums) / samples
+    if not isfinite(mean):
+        raise OverflowError("the residuals exceed the largest float")
+    return mean
+
+
+def _in_range(label: float, formulas: Formulas) -> bool:
+    low, high, low_open, high_open = formulas.labels
+    above = low < label if low_open else low <= label
+    below = label < high if high_open else label <= high
+    return above and below and isfinite(label)
