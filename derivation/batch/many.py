@@ -18,7 +18,7 @@ from derivation.batch.signals import raised, write_line
 from derivation.batch.worker import Early
 from derivation.kernel import Verdict
 
-__all__ = ["JsonLine", "check_all"]
+__all__ = ["JsonLine", "check_all", "progress_of"]
 
 
 def check_all(stream: BinaryIO, options: Options, out: TextIO, messages: TextIO | None) -> bool:
@@ -27,7 +27,7 @@ def check_all(stream: BinaryIO, options: Options, out: TextIO, messages: TextIO 
     Whether every claim holds. An interrupt leaves whole lines in ``out``, and no process.
     """
     task = JsonLine(options.diagnosis, options.timeout)
-    progress = _progress(stream, out, messages)
+    progress = progress_of(stream, out, messages)
     with raised(), Pool(task, options.limits(claims.HURRIED), options.jobs) as pool:
         try:
             for answer in pool.answers(Lines(stream.fileno())):
@@ -74,7 +74,7 @@ def _first_id(start: bytes) -> object:
         return None
 
 
-def _progress(stream: BinaryIO, out: TextIO, messages: TextIO | None) -> Progress:
+def progress_of(stream: BinaryIO, out: TextIO, messages: TextIO | None) -> Progress:
     """On a terminal, unless the answers themselves go to it."""
     if messages is None or not messages.isatty() or out.isatty():
         return Progress()

@@ -1,0 +1,94 @@
+"""From an address to a dask client."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from derivation.errors import DerivationError, UnsupportedError
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+__all__ = ["connect", "lost_cluster"]
+
+_PATIENCE = "10s"  # for a scheduler to answer, and for its first worker
+
+
+@contextmanager
+def connect(address: str) -> Iterator[Client]:
+    """A client of the scheduler at ``address``, which has at least one worker.
+
+    ``local:N`` starts N worker processes on this machine, with a scheduler of their own, and ends
+    them after the block; ``local`` starts two. Raises UnsupportedError where dask.distributed is
+    missing, DerivationError when nobody answers at the address or no worker is there.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise UnsupportedError(
+            "--cluster needs dask.distributed: pip install 'derive[cluster]'"
+        ) from None
+    local = re.fullmatch(r"local(?::([1-9]\d{0,2}))?", address)
+    if local:
+        with _local_cluster(int(local[1] or 2)) as cluster, Client(cluster) as client:
+            yield client
+        return
+    if not re.fullmatch(r"(?:\w+://)?(?!local:)[^\s/]+:\d+", address):
+        raise DerivationError(
+            f"--cluster {address}: give the scheduler's address, as in tcp://10.0.0.1:8786, "
+            "or local:4 for four processes on this machine"
+        )
+    try:
+        client = Client(address, timeout=_PATIENCE)
+    except (OSError, ValueError) as error:
+        raise DerivationError(
+            f"no dask scheduler answers at {address} ({type(error).__name__}); "
+            "start one with `dask scheduler`, and workers with `dask worker ADDRESS`"
+        ) from None
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=_PATIENCE)
+        except TimeoutError:
+            raise DerivationError(
+                f"the scheduler at {address} has no worker; start one: dask worker {address}"
+            ) from None
+        yield client
+
+
+@contextmanager
+def lost_cluster() -> Iterator[None]:
+    """Raise DerivationError where the scheduler, or worker after worker, was lost in the block."""
+    from distributed import KilledWorker
+    from distributed.client import FutureCancelledError
+    from distributed.comm import CommClosedError
+
+    try:
+        yield
+    except KilledWorker as error:
+        raise DerivationError(
+            f"the cluster lost {error.allowed_failures + 1} workers at the same piece of work; "
+            "do they have enough memory? Their logs say why they ended"
+        ) from None
+    except (CommClosedError, FutureCancelledError) as error:
+        raise DerivationError(f"the scheduler of the cluster is gone ({error})") from None
+
+
+@contextmanager
+def _local_cluster(workers: int) -> Iterator[object]:
+    import logging
+
+    from distributed import LocalCluster
+
+    with LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=True,
+        host="127.0.0.1",
+        dashboard_address="127.0.0.1:0",  # any port that is free; there is no dashboard
+        scheduler_kwargs={"dashboard": False},
+        silence_logs=logging.CRITICAL,
+    ) as cluster:
+        yield cluster

@@ -1,0 +1,51 @@
+"""Training with the blocks of the data on the workers of a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from derivation.cluster.engine import ClusterEngine
+from derivation.cluster.shards import Recipe, can_compile
+from derivation.training.engine import Engine
+from derivation.training.engines import SMALL
+from derivation.training.formulas import Formulas
+from derivation.training.source import Source
+from derivation.training.survey import survey
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+__all__ = ["engine_maker"]
+
+
+def engine_maker(client: Client, engine: str = "auto") -> Callable[[Formulas, Source], Engine]:
+    """What makes an engine on the cluster, as `derivation.training.engines.engine_for` does here.
+
+    What is trained with either has the same bits, for any number of workers. "auto" takes C where
+    `engine_for` would, if every worker can compile it; "c" raises RuntimeError if one cannot.
+    """
+    if engine not in ("auto", "python", "c"):
+        raise ValueError(f"engine is {engine!r}; known are 'auto', 'python' and 'c'")
+
+    def make(formulas: Formulas, source: Source) -> Engine:
+        module = f"derivation.gradients.{formulas.name}"
+        theorems: str = import_module(module).THEOREMS_SHA256
+        kind = engine
+        if engine == "auto" and source.samples * source.features < SMALL:
+            kind = "python"
+        if kind != "python":
+            kind = _compiled(client, module, theorems, required=engine == "c")
+        recipe = Recipe(module, theorems, kind, survey(source))
+        return ClusterEngine(client, source, recipe)
+
+    return make
+
+
+def _compiled(client: Client, module: str, theorems: str, *, required: bool) -> str:
+    answers: dict[str, bool] = client.run(can_compile, module, theorems)
+    unable = sorted(worker for worker, able in answers.items() if not able)
+    if unable and required:
+        raise RuntimeError(f"these workers cannot compile C: {', '.join(unable)}")
+    return "python" if unable else "c"

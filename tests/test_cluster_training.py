@@ -1,0 +1,149 @@
+"""Training on real worker processes: the same bits as alone, whatever happens to a worker."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+from dataclasses import replace
+from math import exp
+
+import pytest
+
+from derivation.cluster.connection import connect
+from derivation.cluster.engine import ClusterEngine
+from derivation.cluster.shards import SHARD_ROWS, Recipe
+from derivation.cluster.training import engine_maker
+from derivation.errors import DerivationError
+from derivation.gradients import bce, softmax
+from derivation.training.engines import engine_for
+from derivation.training.settings import checked_settings
+from derivation.training.source import RowSource
+from derivation.training.survey import survey
+from derivation.training.train import run_training
+
+ROWS = 3 * SHARD_ROWS + 700  # four shards, the last one not full
+
+
+def data(outputs=1):
+    source = random.Random(5)  # noqa: S311  # data, not a secret
+    rows = [tuple(source.gauss(0, 10**k) for k in range(3)) for _ in range(ROWS)]
+    if outputs == 1:
+        labels = [[float(source.random() < 1 / (1 + exp(-row[0]))) for row in rows]]
+    else:
+        chosen = [source.randrange(outputs) for _ in rows]
+        labels = [[float(k == c) for c in chosen] for k in range(outputs)]
+    return RowSource(rows, labels)
+
+
+SOURCE = data()
+
+
+def trained(engine, **settings):
+    found = run_training(bce.FORMULAS, engine, checked_settings(**{"epochs": 6, **settings}))
+    assert found.history[-1] < found.history[0]
+    return found
+
+
+@pytest.fixture(scope="module")
+def client():
+    with connect("local:2") as found:
+        yield found
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"method": "gd"},
+        {"method": "nesterov", "l2": 0.1},
+        {"method": "newton"},
+        {"method": "gd", "batch_size": 1000, "seed": 3, "epochs": 2},
+    ],
+    ids=lambda settings: "-".join(map(str, settings.values())),
+)
+def test_the_result_is_that_of_one_machine_bit_for_bit(client, settings):
+    there = trained(engine_maker(client, "python")(bce.FORMULAS, SOURCE), **settings)
+    here = trained(engine_for(bce.FORMULAS, SOURCE, "python"), **settings)
+    assert there == here
+
+
+def test_any_number_of_workers_gives_the_same_bits(client):
+    found = [trained(engine_maker(client, "python")(bce.FORMULAS, SOURCE))]
+    for workers in (1, 3):
+        with connect(f"local:{workers}") as other:
+            found.append(trained(engine_maker(other, "python")(bce.FORMULAS, SOURCE)))
+    assert found[0] == found[1] == found[2]
+
+
+def test_the_engine_in_c_gives_the_same_bits(client):
+    try:
+        here = trained(engine_for(bce.FORMULAS, SOURCE, "c"))
+    except RuntimeError:  # no compiler here, so none on the workers
+        with pytest.raises(RuntimeError, match="these workers cannot compile C"):
+            engine_maker(client, "c")(bce.FORMULAS, SOURCE)
+        return
+    assert trained(engine_maker(client, "c")(bce.FORMULAS, SOURCE)) == here
+
+
+def test_several_outputs(client):
+    source = data(3)
+    engines = (
+        engine_maker(client, "python")(softmax.FORMULAS, source),
+        engine_for(softmax.FORMULAS, source, "python"),
+    )
+    there, here = (
+        run_training(softmax.FORMULAS, engine, checked_settings(epochs=3)) for engine in engines
+    )
+    assert there == here
+    assert len(there.w) == 3
+
+
+def test_a_worker_killed_in_the_middle_of_an_epoch_changes_nothing(client):
+    killed = []
+
+    class Dying(ClusterEngine):
+        """Kills a worker once the tasks of the fourth epoch are under way."""
+
+        passes = 0
+
+        def _started(self):
+            self.passes += 1
+            if self.passes == 4:
+                victim = max(client.run(os.getpid).values())
+                os.kill(victim, signal.SIGKILL)
+                killed.append(victim)
+
+    recipe = Recipe("derivation.gradients.bce", bce.THEOREMS_SHA256, "python", survey(SOURCE))
+    there = trained(Dying(client, SOURCE, recipe))
+    assert len(killed) == 1
+    assert there == trained(engine_for(bce.FORMULAS, SOURCE, "python"))
+
+
+def test_a_cluster_that_loses_worker_after_worker_says_so():
+    class Deadly(ClusterEngine):
+        """Kills whoever starts, until the scheduler gives up."""
+
+        def _everywhere(self, what, point):
+            self._shards = [self._client.submit(os._exit, 3, pure=False)]
+            return super()._everywhere(what, point)
+
+    recipe = Recipe("derivation.gradients.bce", bce.THEOREMS_SHA256, "python", survey(SOURCE))
+    with (
+        connect("local:1") as client,
+        pytest.raises(DerivationError, match="the cluster lost 4 workers at the same piece"),
+    ):
+        Deadly(client, SOURCE, recipe).sums([0.0] * 4)
+
+
+def test_another_version_of_the_theorems_is_refused(client):
+    recipe = Recipe("derivation.gradients.bce", "0" * 64, "python", survey(SOURCE))
+    with pytest.raises(Exception, match=r"another version of derivation\.gradients\.bce"):
+        ClusterEngine(client, SOURCE, recipe).sums([0.0] * 4)
+
+
+def test_what_cannot_be_asked_for(client):
+    with pytest.raises(ValueError, match="engine is 'fortran'"):
+        engine_maker(client, "fortran")
+    unknown = replace(bce.FORMULAS, name="nothing")
+    with pytest.raises(ModuleNotFoundError):
+        engine_maker(client)(unknown, SOURCE)
