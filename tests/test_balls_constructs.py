@@ -207,7 +207,8 @@ def test_exact_values(term, value):
         call("Heaviside", ONE, Div(ONE, ZERO)), call("loggamma", ZERO),
         Pow(Neg(Number("8")), Div(ONE, Number("3"))), Pow(ZERO, ZERO), Pow(ZERO, Neg(ONE)),
         Pow(ZERO, Neg(call("Abs", x))), Pow(Neg(ONE), Constant("pi")),
-        Pow(ZERO, Neg(Constant("pi"))), Pow(Sub(x, x), Constant("pi")), Pow(ZERO, Neg(Div(ONE, TWO))),
+        Pow(ZERO, Neg(Constant("pi"))), Pow(Sub(x, x), Constant("pi")),
+        Pow(ZERO, Neg(Div(ONE, TWO))),
         Pow(Neg(ONE), Mul(n, Div(ONE, TWO))),  # neither whole nor constant by its form
     ],
 )  # fmt: skip
