@@ -18,16 +18,21 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from claim_audit import audit, decided
+from claim_audit import audit
 from fuzzing import random_claim
+
+from derivation.batch.many import JsonLine
+from derivation.batch.worker import Limits, ask
+from derivation.claims import BUDGET
 
 CHUNK = 50
 SLOW = 9.0  # seconds
+LIMITS = Limits(seconds=30.0, more_seconds=1.0, memory=4 * 2**30)
 
 
 def main() -> int:
@@ -74,7 +79,16 @@ def _results(
         yield from map(fuzz, work)
         return
     with ProcessPoolExecutor(jobs) as pool:
-        yield from pool.map(fuzz, work)
+        for done in as_completed([pool.submit(fuzz, part) for part in work]):
+            yield done.result()
+
+
+def judged(claim: dict[str, object]) -> dict[str, object]:
+    """The engine's answer, from a process that can be ended, as `derive check` asks for it."""
+    answer: dict[str, object] = json.loads(
+        ask(JsonLine(diagnosis=False, budget=BUDGET), LIMITS, json.dumps(claim).encode())
+    )
+    return answer
 
 
 def fuzz(part: tuple[int, int, int, int]) -> tuple[Counter[str], list[str]]:
@@ -85,7 +99,7 @@ def fuzz(part: tuple[int, int, int, int]) -> tuple[Counter[str], list[str]]:
     for number in range(first, first + count):
         claim = random_claim(seed, number)
         start = time.perf_counter()
-        answer = decided(claim)
+        answer = judged(claim)
         seconds = time.perf_counter() - start
         tally[str(answer["verdict"])] += 1
         wrong = audit(claim, answer, points, seed=str(seed))

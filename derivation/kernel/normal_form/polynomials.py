@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     Polynomial = fmpz_mpoly
 
 __all__ = [
-    "GENERATORS", "constant", "degrees", "factors", "generator", "generators_of", "in_one_ring",
-    "is_multiple",
-    "is_same", "minus", "monomials", "one_beside", "polynomial", "powers_in", "slope", "times",
-    "whole_content",
+    "GENERATORS", "TooLarge", "constant", "degrees", "factors", "generator", "generators_of",
+    "in_one_ring", "is_multiple", "is_same", "minus", "monomials", "one_beside", "polynomial",
+    "powers_in", "slope", "times", "whole_content",
 ]  # fmt: skip
 
 GENERATORS = 48
@@ -33,8 +32,13 @@ _FEW = 8  # of the small ring
 _NUMBERS = range(GENERATORS)
 _NO_OTHERS = (0,) * (GENERATORS - _FEW)
 _LONGEST_REMEMBERED = 24  # terms of a polynomial whose factors are remembered
+_HIGHEST_FACTORED = 4000  # degree; FLINT cannot be interrupted while it looks for factors
 
 Exponents = tuple[int, ...]
+
+
+class TooLarge(Exception):
+    """A polynomial outgrew its cap: no verdict can come from this attempt."""
 
 
 def _ring_of(count: int) -> fmpz_mpoly_ctx:
@@ -148,7 +152,10 @@ def generators_of(p: Polynomial) -> list[int]:
 
 
 def factors(p: Polynomial) -> tuple[int, list[tuple[Polynomial, int]]]:
-    """``(c, [(p1, e1), ...])`` with p = c p1^e1 ...; p nonzero, the p_i irreducible over Q."""
+    """``(c, [(p1, e1), ...])`` with p = c p1^e1 ...; p nonzero, the p_i irreducible over Q.
+
+    Raises TooLarge for a polynomial of very high degree.
+    """
     if p.is_constant():
         return int(p.leading_coefficient()), []
     if p.total_degree() == 1:  # without a common divisor it is irreducible
@@ -161,6 +168,8 @@ def factors(p: Polynomial) -> tuple[int, list[tuple[Polynomial, int]]]:
 
 
 def _factored(p: Polynomial) -> tuple[int, list[tuple[Polynomial, int]]]:
+    if p.total_degree() > _HIGHEST_FACTORED:
+        raise TooLarge(f"a polynomial of degree {p.total_degree()} is not factored")
     content, found = p.factor()
     return int(content), [(factor, int(exponent)) for factor, exponent in found]
 

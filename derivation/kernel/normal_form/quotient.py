@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from derivation.kernel.normal_form.polynomials import (
     GENERATORS,
+    TooLarge,
     constant,
     factors,
     generator,
@@ -39,10 +40,6 @@ _MOST_TERMS = 6000
 _MOST_BITS = 100_000
 _LARGEST_EXPONENT = 4000
 _LARGEST_OF_ONE_TERM = 1 << 24
-
-
-class TooLarge(Exception):
-    """A polynomial outgrew its cap: no verdict can come from this attempt."""
 
 
 class NeverDefined(Exception):
