@@ -59,8 +59,13 @@ def units(tower: Tower, value: Quotient) -> Iterator[tuple[Quotient, Fraction]]:
     """``(t, q)`` with value = sum of q t, t real and without a rational factor."""
     if value.is_zero:
         return
-    content = whole_content(value.denominator)
-    below = value.denominator // content
+    content, below = 1, value.denominator
+    if not below.is_one():
+        content = whole_content(below)
+        below = below // content
+    if not tower.is_imaginary(value):
+        yield from _real_units(value.numerator, below, content)
+        return
     together: dict[tuple[int, ...], int] = {}
     imaginary_below = tower.is_imaginary(Quotient(below))
     for exponents, coefficient in monomials(value.numerator):
@@ -76,6 +81,18 @@ def units(tower: Tower, value: Quotient) -> Iterator[tuple[Quotient, Fraction]]:
         rest = polynomial(together)
         common = gcd(*together.values()) * (1 if rest.leading_coefficient() > 0 else -1)
         yield Quotient(rest // common, below), Fraction(common, content)
+
+
+def _real_units(
+    above: Polynomial, below: Polynomial, content: int
+) -> Iterator[tuple[Quotient, Fraction]]:
+    if len(above) == 1:
+        coefficient = int(above.leading_coefficient())
+        one = above if coefficient == 1 else above // coefficient
+        yield Quotient(one, below), Fraction(coefficient, content)
+        return
+    for exponents, coefficient in monomials(above):
+        yield Quotient(polynomial({exponents: 1}), below), Fraction(coefficient, content)
 
 
 def scale_of(tower: Tower, kind: Kind, unit: Quotient, times: Fraction) -> int:
@@ -94,10 +111,11 @@ def scale_of(tower: Tower, kind: Kind, unit: Quotient, times: Fraction) -> int:
 
 def exponential(form: Attempt, exponent: Quotient) -> Quotient:
     """N2 and N3."""
-    result = Quotient.of(1)
+    result: Quotient | None = None
     for unit, times in units(form.tower, form.tower.reduced(exponent)):
-        result = form.tower.reduced(result * _power_of_unit(form, unit, times))
-    return result
+        part = _power_of_unit(form, unit, times)
+        result = form.tower.reduced(part if result is None else result * part)
+    return Quotient.of(1) if result is None else result
 
 
 def _power_of_unit(form: Attempt, unit: Quotient, times: Fraction) -> Quotient:

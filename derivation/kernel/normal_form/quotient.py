@@ -132,7 +132,10 @@ class Quotient:
             one, two = self._beside(other)
             return one + two
         if self.denominator == other.denominator:
-            return Quotient(self.numerator + other.numerator, self.denominator)
+            total = self.numerator + other.numerator
+            if self.denominator.is_one():
+                return Quotient._in_lowest_terms(total, self.denominator)
+            return Quotient(total, self.denominator)
         if other.denominator.is_one():  # a divisor of a + c b and of b is one of a
             shifted = self.numerator + _times(other.numerator, self.denominator)
             return Quotient._in_lowest_terms(shifted, self.denominator)
@@ -147,6 +150,9 @@ class Quotient:
         return Quotient._in_lowest_terms(-self.numerator, self.denominator)
 
     def __sub__(self, other: Quotient) -> Quotient:
+        if self.denominator.is_one() and other.denominator.is_one():
+            one, two = in_one_ring(self.numerator, other.numerator)
+            return Quotient._in_lowest_terms(one - two, one_beside(one))
         return self + -other
 
     def __mul__(self, other: Quotient) -> Quotient:
@@ -154,7 +160,8 @@ class Quotient:
             one, two = self._beside(other)
             return one * two
         if self.denominator.is_one() and other.denominator.is_one():
-            return Quotient(_times(self.numerator, other.numerator))
+            above = _times(self.numerator, other.numerator)
+            return Quotient._in_lowest_terms(above, self.denominator)
         return Quotient(
             _times(self.numerator, other.numerator), _times(self.denominator, other.denominator)
         )
@@ -199,8 +206,11 @@ class Quotient:
     def generators(self) -> tuple[int, ...]:
         """The numbers of the generators that occur."""
         if self._generators is None:
-            below = () if self.denominator.is_constant() else generators_of(self.denominator)
-            self._generators = tuple(sorted({*generators_of(self.numerator), *below}))
+            above = generators_of(self.numerator)
+            if self.denominator.is_one() or not (below := generators_of(self.denominator)):
+                self._generators = tuple(above)
+            else:
+                self._generators = tuple(sorted({*above, *below}))
         return self._generators
 
 
