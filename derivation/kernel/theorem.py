@@ -36,6 +36,8 @@ class ConditionKind(Enum):
     NOT_POLE = "is not 0, -1, -2, ..."  # where the gamma function is defined
     DECLARED = "is declared"  # of a member; stated by `undeclared`, never by the kernel
 
+    __hash__ = object.__hash__
+
 
 @dataclass(frozen=True, slots=True)
 class Binder:
@@ -178,6 +180,13 @@ class Judgement:
     reason: str = ""
     seconds: float = 0.0
     theorem: Theorem | None = field(default=None, compare=False)
+
+    def after(self, seconds: float) -> Judgement:
+        """The same answer, which took so long."""
+        return Judgement(
+            self.verdict, self.method, self.conditions, self.witness, self.reason, seconds,
+            self.theorem,
+        )  # fmt: skip
 
 
 def seal(

@@ -59,21 +59,19 @@ def units(tower: Tower, value: Quotient) -> Iterator[tuple[Quotient, Fraction]]:
     """``(t, q)`` with value = sum of q t, t real and without a rational factor."""
     if value.is_zero:
         return
-    content, below = 1, value.denominator
-    if not below.is_one():
-        content = whole_content(below)
-        below = below // content
-    if not tower.is_imaginary(value):
-        yield from _real_units(value.numerator, below, content)
+    above, below = value.numerator, value.denominator
+    content = 1 if below.is_one() else whole_content(below)
+    below = below if content == 1 else below // content
+    imaginary = tower.is_imaginary(value)
+    imaginary_below = imaginary and tower.is_imaginary(Quotient(below))
+    if len(above) == 1 and not imaginary:
+        factor = int(above.leading_coefficient())
+        yield Quotient(above if factor == 1 else above // factor, below), Fraction(factor, content)
         return
     together: dict[tuple[int, ...], int] = {}
-    imaginary_below = tower.is_imaginary(Quotient(below))
-    for exponents, coefficient in monomials(value.numerator):
-        if len(value.numerator) == 1:
-            one = value.numerator // coefficient
-        else:
-            one = polynomial({exponents: 1})
-        if imaginary_below or tower.is_imaginary(Quotient(one)):
+    for exponents, coefficient in monomials(above):
+        one = polynomial({exponents: 1})
+        if imaginary_below or (imaginary and tower.is_imaginary(Quotient(one))):
             together[exponents] = coefficient
         else:
             yield Quotient(one, below), Fraction(coefficient, content)
@@ -81,18 +79,6 @@ def units(tower: Tower, value: Quotient) -> Iterator[tuple[Quotient, Fraction]]:
         rest = polynomial(together)
         common = gcd(*together.values()) * (1 if rest.leading_coefficient() > 0 else -1)
         yield Quotient(rest // common, below), Fraction(common, content)
-
-
-def _real_units(
-    above: Polynomial, below: Polynomial, content: int
-) -> Iterator[tuple[Quotient, Fraction]]:
-    if len(above) == 1:
-        coefficient = int(above.leading_coefficient())
-        one = above if coefficient == 1 else above // coefficient
-        yield Quotient(one, below), Fraction(coefficient, content)
-        return
-    for exponents, coefficient in monomials(above):
-        yield Quotient(polynomial({exponents: 1}), below), Fraction(coefficient, content)
 
 
 def scale_of(tower: Tower, kind: Kind, unit: Quotient, times: Fraction) -> int:

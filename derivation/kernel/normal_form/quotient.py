@@ -132,10 +132,7 @@ class Quotient:
             one, two = self._beside(other)
             return one + two
         if self.denominator == other.denominator:
-            total = self.numerator + other.numerator
-            if self.denominator.is_one():
-                return Quotient._in_lowest_terms(total, self.denominator)
-            return Quotient(total, self.denominator)
+            return Quotient(self.numerator + other.numerator, self.denominator)
         if other.denominator.is_one():  # a divisor of a + c b and of b is one of a
             shifted = self.numerator + _times(other.numerator, self.denominator)
             return Quotient._in_lowest_terms(shifted, self.denominator)
@@ -160,8 +157,7 @@ class Quotient:
             one, two = self._beside(other)
             return one * two
         if self.denominator.is_one() and other.denominator.is_one():
-            above = _times(self.numerator, other.numerator)
-            return Quotient._in_lowest_terms(above, self.denominator)
+            return Quotient(_times(self.numerator, other.numerator))
         return Quotient(
             _times(self.numerator, other.numerator), _times(self.denominator, other.denominator)
         )

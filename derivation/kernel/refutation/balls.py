@@ -69,7 +69,6 @@ from derivation.term import (
     Symbol,
     Term,
 )
-from derivation.term.decimals import exact_value
 
 __all__ = ["Indeterminate", "Point", "Undefined", "Value", "as_ball", "evaluate", "working_bits"]
 
@@ -137,7 +136,7 @@ def _number(term: Number) -> Value:
 
 @lru_cache(maxsize=256)
 def _exact(text: str) -> fmpq:
-    exact = exact_value(text)
+    exact = Number(text).value
     return fmpq(exact.numerator, exact.denominator)
 
 
