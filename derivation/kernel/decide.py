@@ -152,14 +152,17 @@ class Judge:
         )
 
     def _prepare(self, side: Term) -> Term:
-        if side not in self._prepared:
+        found = self._prepared.get(side)
+        if found is None:
             self._sizes[side] = refuse_foreign(side)
-            self._prepared[side] = self.context.separate(plain(side))
-        return self._prepared[side]
+            found = self._prepared[side] = self.context.separate(plain(side))
+        return found
 
     @cached_property
     def _searched(self) -> Domain:
         """The domain where points are looked for: definitions unfolded in its hypotheses, too."""
+        if not self.context.domain.hypotheses:
+            return self.context.domain
         unfolded = (
             self.context.unfold(self.context.separate(plain(hypothesis)))
             for hypothesis in self.context.domain.hypotheses
@@ -239,9 +242,11 @@ class Judge:
         return without_redundant(listed, self.context, self.deadline, conditions)
 
     def _holds(self, condition: Condition) -> bool:
-        if condition not in self._discharged:
-            self._discharged[condition] = discharged(condition, self.context, self.deadline)
-        return self._discharged[condition]
+        found = self._discharged.get(condition)
+        if found is None:
+            found = discharged(condition, self.context, self.deadline)
+            self._discharged[condition] = found
+        return found
 
     def _with_conditions(
         self, claim: tuple[Term, Term], method: str, left: Term, right: Term

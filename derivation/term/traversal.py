@@ -44,14 +44,21 @@ def walk(term: Term) -> Iterator[Term]:
 
 def surveyed(term: Term) -> list[Term]:
     """All subterms, as ``walk`` gives them; what they tell of the whole term is kept."""
-    nodes = list(walk(term))
+    nodes, waiting = [], [term]
+    while waiting:
+        node = waiting.pop()
+        nodes.append(node)
+        children = node.children
+        if children:
+            waiting.extend(children[::-1])
     found = _kinds_among(term, nodes)
     if Ranged not in found:
         names = {node.name for node in nodes if isinstance(node, Symbol)}
         if Indexed in found:
             names |= {node.base for node in nodes if isinstance(node, Indexed)}
         keep(term, "kept_free", frozenset(names))
-    if all(type(node) in _WITHOUT_LOOKS or _without_looks(node) is node for node in nodes):
+    looked_at = (node for node in nodes if type(node) not in _WITHOUT_LOOKS)
+    if all(_without_looks(node) is node for node in looked_at):
         keep(term, "kept_plain", True)
     return nodes
 

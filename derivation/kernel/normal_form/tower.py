@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Generator", "Kind", "OutOfTime", "Restart", "Tower"]
 
 _LONG_NAME = 120
+_RANGED = frozenset((Kind.SUM, Kind.PRODUCT, Kind.INTEGRAL))
 _NAMED_EVERY = 8  # so that naming one later goes through few others
 _MOST_ROOTS = 12  # that leave one denominator
 _MOST_REDUCTIONS = 200
@@ -74,7 +75,7 @@ class Tower:
         self.check_time()
         key = (
             new.kind, new.label, new.extra, new.scale, new.index,
-            *(argument.key for argument in new.arguments),
+            *[argument.key for argument in new.arguments],
         )  # fmt: skip
         known = self._numbers.get(key)
         if known is None:
@@ -82,7 +83,7 @@ class Tower:
                 raise TooLarge(f"more than {GENERATORS} generators")
             bound = new.bound | self.bound_in(new.arguments)
             height = max(new.height, self.height_of(new.arguments))
-            if new.kind in (Kind.SUM, Kind.PRODUCT, Kind.INTEGRAL):
+            if new.kind in _RANGED:
                 bound -= {new.index}
                 height += 1
             known = self._numbers[key] = len(self.generators)
