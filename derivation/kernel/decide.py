@@ -99,8 +99,9 @@ class Judge:
         """Whether ``lhs = rhs``; see ``decide``. A ``doubtful`` claim is first tried at points."""
         start = time.perf_counter()
         self.deadline = start + budget
-        judgement = self._judge(lhs, rhs, doubtful=doubtful)
-        return judgement.after(time.perf_counter() - start)
+        it = self._judge(lhs, rhs, doubtful=doubtful)
+        known = it.verdict, it.method, it.conditions, it.witness, it.reason
+        return Judgement(*known, time.perf_counter() - start, it.theorem)
 
     def _judge(self, lhs: Term, rhs: Term, *, doubtful: bool) -> Judgement:
         try:

@@ -181,13 +181,6 @@ class Judgement:
     seconds: float = 0.0
     theorem: Theorem | None = field(default=None, compare=False)
 
-    def after(self, seconds: float) -> Judgement:
-        """The same answer, which took so long."""
-        return Judgement(
-            self.verdict, self.method, self.conditions, self.witness, self.reason, seconds,
-            self.theorem,
-        )  # fmt: skip
-
 
 def seal(
     domain: Domain,

@@ -160,6 +160,9 @@ class PythonSource:
         return self.start + self.characters[offset]
 
     def _written(self, node: ast.expr) -> str:
+        end = node.end_col_offset
+        if self.is_ascii and end is not None and 0 < node.col_offset < end <= self.length:
+            return self.text[self.start + node.col_offset - 1 : self.start + end - 1]
         span = self._span(node)
         return self.text[span.start : span.end]
 
