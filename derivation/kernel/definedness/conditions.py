@@ -244,7 +244,8 @@ def _of_call(term: Call, place: Place) -> Iterator[Condition]:
             requirement, place.bound
         ):
             yield from place.require(kind, requirement)
-    if any(place.moves(argument) for argument in term.arguments):
+    moved = place.moving or place.inside_prime
+    if moved and any(place.moves(argument) for argument in term.arguments):
         for kink in kinks_of(term.name, term.arguments):
             if place.moves(kink):
                 yield from place.require(ConditionKind.NONZERO, kink)

@@ -239,6 +239,8 @@ class Chooser:
         near = [value + step for value in marked for step in steps]
         wanted = [*SPECIAL[:3], *marked, *middles, *SPECIAL[3:], *near, *(2 * c for c in marked)]
         distinct = {value.as_integer_ratio(): value for value in wanted}
+        if declaration == Declaration(declaration.name):  # a real number, and no more is said
+            return list(distinct.values())
         return [value for value in distinct.values() if declaration.admits(value)]
 
     def _fitted(self, value: Fraction, declaration: Declaration) -> Fraction | None:
