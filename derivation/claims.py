@@ -7,7 +7,6 @@ take long or abort the arithmetic library; `derivation.batch` asks in processes 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import pairwise
@@ -189,15 +188,17 @@ def _read(claim: Mapping[str, object]) -> tuple[Term, Term, Domain]:
     given = [given] if isinstance(given, str) else given
     if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
         raise DerivationError('"given" is a list of texts, as in ["x > 0"]')
-    domain = read_given(", ".join(given), domain)
+    if given:
+        domain = read_given(", ".join(given), domain)
+    functions, symbols = domain.functions, _symbols(domain)
     syntax = claim.get("syntax", "python")
     if syntax not in ("python", "latex"):
         raise DerivationError(f'"syntax" is "python" or "latex", not {json.dumps(syntax)}')
     lhs, rhs = (
         read(
             _text(claim, side),
-            functions=domain.functions,
-            symbols=_symbols(domain),
+            functions=functions,
+            symbols=symbols,
             syntax=str(syntax),
         )
         for side in ("lhs", "rhs")
@@ -210,9 +211,10 @@ def _variables(claim: Mapping[str, object]) -> dict[str, str]:
     written = claim.get("vars", {})
     if not isinstance(written, dict) or not all(isinstance(v, str) for v in written.values()):
         raise DerivationError('"vars" maps names to texts, as in {"x": "real", "m": "int>=1"}')
-    for name, times in Counter(map(normal_name, written)).items():
-        if times > 1:
-            raise DerivationError(f'"vars" declares {name} twice')
+    names = [normal_name(name) for name in written]
+    if len(set(names)) < len(names):
+        name = next(one for one in names if names.count(one) > 1)
+        raise DerivationError(f'"vars" declares {name} twice')
     return written
 
 

@@ -187,7 +187,7 @@ class Domain:
     @property
     def functions(self) -> frozenset[str]:
         """Names declared as arbitrary functions."""
-        return frozenset(d.name for d in self.declarations if d.kind is Kind.FUNCTION)
+        return frozenset([d.name for d in self.declarations if d.kind is Kind.FUNCTION])
 
     def extended(self, other: Domain) -> Domain:
         """Both sets; where a name is in both, ``other`` wins."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from derivation.domain import Declaration, Interval, Kind, Shifted, Size
 from derivation.errors import DomainError
@@ -19,6 +20,7 @@ _NAME = r"[^\W\d]\w*"
 _HEAD = rf"{_NAME}(?:\[[^\]]*\]|\([^)]*\))?"
 _SIGNS = str.maketrans({"≤": "<=", "≥": ">=", "≠": "!=", "−": "-"})
 _MAX_LENGTH = 100_000
+_REMEMBERED_LENGTH = 100  # of a declaration of a claim: others say the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,11 @@ def read_sentence(given: str) -> tuple[Declaration, ...]:
 def read_variables(variables: Mapping[str, str]) -> tuple[Declaration, ...]:
     """The declarations of a batch claim's ``vars``. Raises DomainError, naming the variable."""
     declared: tuple[Declaration, ...] = ()
-    for name, text in variables.items():
-        one = _from_var(name, text.strip())
-        declared = merge(declared, (one,), f"{one.name}: {text.strip()[:100]}")
+    for name, written in variables.items():
+        text = written.strip()
+        short = len(name) + len(text) <= _REMEMBERED_LENGTH
+        one = (_remembered_from_var if short else _from_var)(name, text)
+        declared = merge(declared, (one,), f"{one.name}: {text[:100]}") if declared else (one,)
     return checked(declared)
 
 
@@ -253,6 +257,11 @@ def _common(
     if not both:
         raise DomainError(f"no value is left: '{piece}' and the earlier set have none in common")
     return both
+
+
+@lru_cache(maxsize=1024)
+def _remembered_from_var(written: str, text: str) -> Declaration:
+    return _from_var(written, text)
 
 
 def _from_var(written: str, text: str) -> Declaration:

@@ -10,7 +10,6 @@ UNDECIDED, with its reason.
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from functools import cached_property
 
 from derivation.domain import Declaration, Domain
@@ -89,6 +88,7 @@ class Judge:
         self.context = Context(domain, own)  # built-in functions keep their meaning
         self.deadline = 0.0
         self._prepared: dict[Term, Term] = {}
+        self._sizes: dict[Term, int] = {}
         self._conditions: dict[Term, tuple[Condition, ...]] = {}
         self._discharged: dict[Condition, bool] = {}
         self._prover = Prover(self.context)
@@ -99,13 +99,16 @@ class Judge:
         """Whether ``lhs = rhs``; see ``decide``. A ``doubtful`` claim is first tried at points."""
         start = time.perf_counter()
         self.deadline = start + budget
-        judgement = self._judge(lhs, rhs, doubtful=doubtful)
-        return replace(judgement, seconds=time.perf_counter() - start)
+        it = self._judge(lhs, rhs, doubtful=doubtful)
+        known = it.verdict, it.method, it.conditions, it.witness, it.reason
+        return Judgement(*known, time.perf_counter() - start, it.theorem)
 
     def _judge(self, lhs: Term, rhs: Term, *, doubtful: bool) -> Judgement:
         try:
             left, right = self._prepare(lhs), self._prepare(rhs)
-            size = sum(1 for side in (left, right) for _ in walk(side))
+            size = self._sizes[lhs] + self._sizes[rhs]
+            if size > _MOST_NODES:  # written with looks; what they are is left out of the count
+                size = sum(1 for side in (left, right) for _ in walk(side))
             if size > _MOST_NODES:
                 return _undecided(f"the claim has {size} nodes; the limit is {_MOST_NODES}")
             full_left, full_right = (self._prover.unfold(side, 0) for side in (left, right))
@@ -150,14 +153,17 @@ class Judge:
         )
 
     def _prepare(self, side: Term) -> Term:
-        if side not in self._prepared:
-            refuse_foreign(side)
-            self._prepared[side] = self.context.separate(plain(side))
-        return self._prepared[side]
+        found = self._prepared.get(side)
+        if found is None:
+            self._sizes[side] = refuse_foreign(side)
+            found = self._prepared[side] = self.context.separate(plain(side))
+        return found
 
     @cached_property
     def _searched(self) -> Domain:
         """The domain where points are looked for: definitions unfolded in its hypotheses, too."""
+        if not self.context.domain.hypotheses:
+            return self.context.domain
         unfolded = (
             self.context.unfold(self.context.separate(plain(hypothesis)))
             for hypothesis in self.context.domain.hypotheses
@@ -237,9 +243,11 @@ class Judge:
         return without_redundant(listed, self.context, self.deadline, conditions)
 
     def _holds(self, condition: Condition) -> bool:
-        if condition not in self._discharged:
-            self._discharged[condition] = discharged(condition, self.context, self.deadline)
-        return self._discharged[condition]
+        found = self._discharged.get(condition)
+        if found is None:
+            found = discharged(condition, self.context, self.deadline)
+            self._discharged[condition] = found
+        return found
 
     def _with_conditions(
         self, claim: tuple[Term, Term], method: str, left: Term, right: Term

@@ -56,6 +56,8 @@ class Prover:
 
     def unfold(self, term: Term, rank: int) -> Term:
         """The term with the definitions of that rank or a higher one unfolded."""
+        if not self.context.definitions:
+            return term
         key = (term, rank)
         if key not in self._unfolded:
             self._unfolded[key] = self.context.unfold(term, rank)
@@ -147,10 +149,11 @@ class Prover:
 
     def _resolve(self, term: Term, written: bool = False) -> Term:
         key = (term, written)
-        if key not in self._resolved:
+        found = self._resolved.get(key)
+        if found is None:
             done = term if written else with_integrals_done(term, self.context, conditions)
-            self._resolved[key] = resolve(self.context.expose(done))
-        return self._resolved[key]
+            found = self._resolved[key] = resolve(self.context.expose(done))
+        return found
 
     # ------------------------------------------------------------------ without facts
 
@@ -169,11 +172,8 @@ class Prover:
             form = self._shared_form()
             alone = not self._forms
             try:
-                for side in (left, right):
-                    if side not in self._forms:
-                        self._forms[side] = form.of(side)
-                difference = form.tower.reduced(self._forms[left] - self._forms[right])
-                return is_zero(form, difference)
+                one, other = self._form_of(form, left), self._form_of(form, right)
+                return is_zero(form, form.tower.reduced(one - other))
             except Restart:
                 self._forget()
             except TooLarge:
@@ -184,6 +184,12 @@ class Prover:
                 self._forget()
                 raise
         raise TooLarge("exponents need ever finer units")
+
+    def _form_of(self, form: NormalForm, side: Term) -> Quotient:
+        found = self._forms.get(side)
+        if found is None:
+            found = self._forms[side] = form.of(side)
+        return found
 
     def _shared_form(self) -> NormalForm:
         if self._form is None:

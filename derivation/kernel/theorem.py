@@ -36,6 +36,8 @@ class ConditionKind(Enum):
     NOT_POLE = "is not 0, -1, -2, ..."  # where the gamma function is defined
     DECLARED = "is declared"  # of a member; stated by `undeclared`, never by the kernel
 
+    __hash__ = object.__hash__
+
 
 @dataclass(frozen=True, slots=True)
 class Binder:

@@ -32,6 +32,7 @@ __all__ = [
 
 # Everything above this room walks terms recursively; deeper trees would exhaust the stack.
 MAX_DEPTH = 200
+_SHORT = MAX_DEPTH // 2  # text: no character nests more than twice
 
 _Read = TypeVar("_Read")
 
@@ -138,8 +139,9 @@ def _read(
         result = latex() if syntax == "latex" else python()
     except RecursionError:
         raise UnreadableError("nested too deeply", text, 0, "Name a part of it.") from None
-    for term in terms_of(result):
-        _check_depth(term, text)
+    if len(text) > _SHORT:
+        for term in terms_of(result):
+            _check_depth(term, text)
     return result
 
 

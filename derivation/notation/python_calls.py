@@ -44,6 +44,8 @@ class CallReader(ConditionReader):
 
     def name(self, node: ast.Name) -> str:
         """The name that is meant; a styled letter, which Python would change, is refused."""
+        if self.is_ascii:
+            return normal_name(node.id)
         written = self._written(node)
         meant = normal_name(written)
         if meant == written != node.id:

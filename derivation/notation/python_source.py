@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from derivation.errors import UnreadableError
 from derivation.term import Span
@@ -16,7 +16,10 @@ _MAX_NESTING = 150
 _MAX_TREE = 500
 _ALLOWED_SIGNS = frozenset("+-*/@()[],.<>=!_&|~ ")
 _NUMBER = re.compile(r"(?<![\w.])((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(\w*)")
-_LONG_WHOLE_NUMBER = re.compile(r"(?<![\w.])([0-9]{4000,})[0-9](?![\w.])")
+_USUAL = re.compile(r"[A-Za-z0-9+\-*/@()\[\],.<>=!_&|~ ]*")
+_BRACKET = re.compile(r"[()\[\]]")
+_LONG = 4000
+_LONG_WHOLE_NUMBER = re.compile(rf"(?<![\w.])([0-9]{{{_LONG},}})[0-9](?![\w.])")
 _SAME = str.maketrans({"·": "*", "⋅": "*", "×": "*", "−": "-", "\n": " ", "\t": " ", "\r": " "})
 _CHARACTER_HINTS = {
     "^": "A power is written x**2. For LaTeX, give syntax='latex'.",
@@ -41,6 +44,7 @@ class PythonSource:
         self.start = start
         self.source = text[start:end].translate(_SAME)
         self.characters = _character_offsets(self.source)
+        self.is_ascii = self.source.isascii()
         self.length = len(self.characters)
 
     def parse(self) -> ast.expr:
@@ -50,7 +54,9 @@ class PythonSource:
             # In parentheses, so that leading spaces and line breaks do not matter.
             # Python limits whole numbers to 4300 digits, but not those with a decimal point;
             # the digits themselves are taken from the text.
-            source = _LONG_WHOLE_NUMBER.sub(r"\1.", self.source)
+            source = self.source
+            if len(source) > _LONG:
+                source = _LONG_WHOLE_NUMBER.sub(r"\1.", source)
             tree = ast.parse(f"({source})", mode="eval").body
         except SyntaxError as problem:
             raise self._syntax_error(problem) from None
@@ -87,7 +93,11 @@ class PythonSource:
         if not self.source.strip():
             raise self.error("a term is missing here", 0)
         opened: list[int] = []
-        for position, character in enumerate(self.source):
+        positions: Iterable[int] = range(len(self.source))
+        if _USUAL.fullmatch(self.source):
+            positions = (found.start() for found in _BRACKET.finditer(self.source))
+        for position in positions:
+            character = self.source[position]
             if character in "([":
                 opened.append(position)
                 if len(opened) > _MAX_NESTING:
@@ -120,6 +130,8 @@ class PythonSource:
                     found.start(),
                 )
 
+        if "." not in self.source:
+            return
         rest = _NUMBER.sub(lambda found: " " * len(found[0]), self.source)
         if stray := re.search(r"\.[0-9]", rest):
             raise self.error("a decimal point after a name or a number", stray.start())
@@ -136,7 +148,10 @@ class PythonSource:
 
     def _span(self, node: ast.expr) -> Span:
         end = node.end_col_offset if node.end_col_offset is not None else node.col_offset + 1
-        return Span(self._position(node.col_offset), self._position(end))
+        first = node.col_offset
+        if self.is_ascii and 0 < first < end <= self.length:  # byte for character
+            return Span(self.start + first - 1, self.start + end - 1)
+        return Span(self._position(first), self._position(end))
 
     def _position(self, byte: int) -> int:
         offset = byte - 1 if byte > 0 else 0
@@ -145,6 +160,9 @@ class PythonSource:
         return self.start + self.characters[offset]
 
     def _written(self, node: ast.expr) -> str:
+        end = node.end_col_offset
+        if self.is_ascii and end is not None and 0 < node.col_offset < end <= self.length:
+            return self.text[self.start + node.col_offset - 1 : self.start + end - 1]
         span = self._span(node)
         return self.text[span.start : span.end]
 

@@ -46,12 +46,21 @@ from derivation.term.nodes import (
 )
 from derivation.term.signs import DerivativeSign, Index, MarkKind, RelationSign, Span, Times
 from derivation.term.substitution import fresh_name, substitute
-from derivation.term.traversal import Primed, free_names, kinds, plain, transform, walk
+from derivation.term.traversal import (
+    Primed,
+    free_names,
+    kinds,
+    plain,
+    surveyed,
+    transform,
+    walk,
+)
 
 __all__ = [
     "Add", "And", "Call", "Constant", "Derivative", "DerivativeSign", "Div", "Index", "Indexed",
     "Integral", "Mark", "MarkKind", "Mul", "Neg", "Not", "Number", "Operand", "Or", "Paren",
     "Piecewise", "Pow", "Primed", "Product", "Ranged", "Relation", "RelationSign", "Span", "Sub",
     "Sum", "Symbol", "Term", "Test", "Times", "as_term", "free_names", "fresh_name",
-    "hashed_once", "keep", "kinds", "number", "plain", "substitute", "transform", "walk",
+    "hashed_once", "keep", "kinds", "number", "plain", "substitute", "surveyed",
+    "transform", "walk",
 ]  # fmt: skip

@@ -21,6 +21,8 @@ _DECIMAL = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?")
 
 def is_decimal(text: str) -> bool:
     """Whether it is a nonnegative decimal number within the limits on digits and exponent."""
+    if text.isdigit() and text.isascii():
+        return len(text) <= MAX_DIGITS
     found = _DECIMAL.fullmatch(text)
     if not found or len(found[1].replace(".", "")) > MAX_DIGITS:
         return False

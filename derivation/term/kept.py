@@ -37,10 +37,14 @@ def hashed_once(cls: type[Node]) -> type[Node]:
     told = (field for field in fields(cls) if field.compare)  # type: ignore[arg-type]
     compared = [field.name for field in told if not isinstance(field.default, bool | Enum)]
     values = attrgetter(*compared) if compared else type
+    put = object.__setattr__
 
     def kept(self: Node) -> int:
         found: int | None = getattr(self, "kept_hash", None)
-        return keep(self, "kept_hash", hash((cls, values(self)))) if found is None else found
+        if found is None:
+            found = hash((cls, values(self)))
+            put(self, "kept_hash", found)
+        return found
 
     cls.__hash__ = kept  # type: ignore[method-assign, assignment]
     return cls

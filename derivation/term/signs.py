@@ -58,3 +58,5 @@ class RelationSign(Enum):
     LE = "<="
     GT = ">"
     GE = ">="
+
+    __hash__ = object.__hash__  # one object each; Enum's own works it out in Python

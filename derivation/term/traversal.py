@@ -24,7 +24,7 @@ from derivation.term.nodes import (
 )
 from derivation.term.signs import DerivativeSign, Index, Times
 
-__all__ = ["Primed", "free_names", "kinds", "plain", "transform", "walk"]
+__all__ = ["Primed", "free_names", "kinds", "plain", "surveyed", "transform", "walk"]
 
 
 class Primed:
@@ -42,16 +42,43 @@ def walk(term: Term) -> Iterator[Term]:
             stack.extend(children[::-1])
 
 
+def surveyed(term: Term) -> list[Term]:
+    """All subterms, as ``walk`` gives them; what they tell of the whole term is kept."""
+    nodes, waiting = [], [term]
+    while waiting:
+        node = waiting.pop()
+        nodes.append(node)
+        children = node.children
+        if children:
+            waiting.extend(children[::-1])
+    found = _kinds_among(term, nodes)
+    if Ranged not in found:
+        names = {node.name for node in nodes if isinstance(node, Symbol)}
+        if Indexed in found:
+            names |= {node.base for node in nodes if isinstance(node, Indexed)}
+        keep(term, "kept_free", frozenset(names))
+    looked_at = (node for node in nodes if type(node) not in _WITHOUT_LOOKS)
+    if all(_without_looks(node) is node for node in looked_at):
+        keep(term, "kept_plain", True)
+    return nodes
+
+
 def kinds(term: Term) -> frozenset[type]:
     """The classes of all subterms and their bases, and ``Primed`` where a call has primes."""
     found: frozenset[type] | None = getattr(term, "kept_kinds", None)
     if found is None:
-        nodes = list(walk(term))
-        found = _with_bases(frozenset(map(type, nodes)))
-        if Call in found and any(isinstance(node, Call) and node.primes for node in nodes):
-            found |= {Primed}
-        keep(term, "kept_kinds", found)
+        found = _kinds_among(term, list(walk(term)))
     return found
+
+
+def _kinds_among(term: Term, nodes: list[Term]) -> frozenset[type]:
+    found = _with_bases(frozenset(map(type, nodes)))
+    if Call in found:
+        for node in nodes:
+            if isinstance(node, Call) and node.primes:
+                found |= {Primed}
+                break
+    return keep(term, "kept_kinds", found)
 
 
 @lru_cache(maxsize=512)

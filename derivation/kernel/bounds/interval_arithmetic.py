@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 
 from derivation.domain import REAL_LINE, Interval
 
@@ -33,6 +34,7 @@ __all__ = [
 _LARGEST_POWER = 64
 POSITIVE = Interval(low=Fraction(0))
 NONNEGATIVE = Interval(low=Fraction(0), low_open=False)
+ZERO = Interval(Fraction(0), Fraction(0), low_open=False, high_open=False)
 ONE = Interval(Fraction(1), Fraction(1), low_open=False, high_open=False)
 
 
@@ -100,6 +102,8 @@ def point(value: Fraction) -> Interval:
     """The interval of one number."""
     if value == 1:
         return ONE
+    if value == 0:
+        return ZERO
     return Interval(value, value, low_open=False, high_open=False)
 
 
@@ -115,6 +119,8 @@ def negate(x: Interval) -> Interval:
 
 def add(x: Interval, y: Interval) -> Interval:
     """x + y: an end is open when one of the two ends is."""
+    if x is ZERO:
+        return y
     return Interval(
         None if x.low is None or y.low is None else x.low + y.low,
         None if x.high is None or y.high is None else x.high + y.high,
@@ -130,6 +136,13 @@ def multiply(x: Interval, y: Interval) -> Interval:
     """
     if x is ONE and _is_as_computed(y):
         return y
+    if y is ONE and _is_as_computed(x):
+        return x
+    return _multiplied(x, y)
+
+
+@lru_cache(maxsize=1024)
+def _multiplied(x: Interval, y: Interval) -> Interval:
     corners = [
         _corner(a, a_open, a_sign, b, b_open, b_sign)
         for a, a_open, a_sign in ((x.low, x.low_open, -1), (x.high, x.high_open, 1))
@@ -190,7 +203,9 @@ def power(x: Interval, exponent: int) -> Interval:
     if exponent < 0:
         return reciprocal(power(x, -exponent))
     if exponent == 0:
-        return point(Fraction(1))
+        return ONE
+    if exponent == 1:
+        return x
     if exponent > _LARGEST_POWER:
         return NONNEGATIVE if exponent % 2 == 0 else REAL_LINE
     if exponent % 2 == 1 or is_nonnegative(x):

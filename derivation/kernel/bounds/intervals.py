@@ -103,7 +103,7 @@ class Bounds:
             case Constant(name=name):
                 return _CONSTANTS.get(name, REAL_LINE)
             case Symbol(name=name):
-                return self._indices.get(name) or self._declared(name)
+                return self.of_name(name)
             case Indexed(base=base):
                 return self._declared(base)
             case Jet(name=name, orders=orders, by=by):
@@ -133,6 +133,10 @@ class Bounds:
             case Call():
                 return self._of_call(term)
         return REAL_LINE
+
+    def of_name(self, name: str) -> Interval:
+        """An interval that certainly holds every value of a name."""
+        return self._indices.get(name) or self._declared(name)
 
     def _declared(self, name: str) -> Interval:
         declaration = self._declarations.get(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from derivation.errors import UnsupportedError
-from derivation.term import Indexed, Ranged, Symbol, Term, hashed_once
+from derivation.term import Indexed, Ranged, Symbol, Term, free_names, hashed_once, kinds
 
 __all__ = ["Jet", "depends", "name_of"]
 
@@ -56,7 +56,8 @@ def name_of(variable: Term) -> str:
 
 def depends(term: Term, variable: Term) -> bool:
     """Whether the value may change with the variable (families count as a whole)."""
-    return _mentions(term, name_of(variable))
+    name = name_of(variable)
+    return name in free_names(term) or (Jet in kinds(term) and _mentions(term, name))
 
 
 def _mentions(term: Term, name: str) -> bool:

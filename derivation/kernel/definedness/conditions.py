@@ -29,6 +29,7 @@ from derivation.kernel.definedness.ranges import bounds_within, tidy
 from derivation.kernel.names.context import Context
 from derivation.kernel.theorem import Binder, Condition, ConditionKind
 from derivation.term import (
+    Add,
     And,
     Call,
     Constant,
@@ -36,6 +37,8 @@ from derivation.term import (
     Div,
     Indexed,
     Integral,
+    Mul,
+    Neg,
     Not,
     Number,
     Or,
@@ -55,6 +58,7 @@ __all__ = ["conditions"]
 
 
 _ALWAYS_DEFINED = frozenset((Number, Symbol))
+_OF_PARTS = frozenset((Add, Sub, Mul, Neg))  # defined where their parts are
 
 
 def conditions(term: Term, context: Context) -> tuple[Condition, ...]:
@@ -66,6 +70,11 @@ def conditions(term: Term, context: Context) -> tuple[Condition, ...]:
 
 
 def _walk(term: Term, place: Place) -> Iterator[Condition]:
+    if type(term) in _OF_PARTS:
+        for child in term.children:
+            if type(child) not in _ALWAYS_DEFINED:
+                yield from _walk(child, place)
+        return
     match term:
         case Derivative(body=body, variable=variable, order=order):
             yield from _walk(body, place.differentiated(name_of(variable), order))
@@ -235,7 +244,8 @@ def _of_call(term: Call, place: Place) -> Iterator[Condition]:
             requirement, place.bound
         ):
             yield from place.require(kind, requirement)
-    if any(place.moves(argument) for argument in term.arguments):
+    moved = place.moving or place.inside_prime
+    if moved and any(place.moves(argument) for argument in term.arguments):
         for kink in kinks_of(term.name, term.arguments):
             if place.moves(kink):
                 yield from place.require(ConditionKind.NONZERO, kink)

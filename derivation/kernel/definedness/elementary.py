@@ -18,7 +18,7 @@ are collected as well, so nothing is lost when a part disappears here:
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 
 from derivation.kernel.calculus.differentiate import is_exponential
@@ -39,13 +39,13 @@ NONZERO, POSITIVE = ConditionKind.NONZERO, ConditionKind.POSITIVE
 NONNEGATIVE = ConditionKind.NONNEGATIVE
 
 
-def elementary(kind: ConditionKind, term: Term, declared: Container[str]) -> Iterator[Requirement]:
+def elementary(kind: ConditionKind, term: Term, declared: frozenset[str]) -> Iterator[Requirement]:
     """Conditions that together say the same as the one given, wherever the term has a value.
 
     ``declared`` are names of arbitrary functions: what is known of a built-in one of that name
     is not true of them.
     """
-    if any(isinstance(node, Call) and node.name in declared for node in walk(term)):
+    if declared and any(isinstance(n, Call) and n.name in declared for n in walk(term)):
         yield kind, term
         return
     match kind:

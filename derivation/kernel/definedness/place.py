@@ -67,6 +67,8 @@ class Place:
 
     def _relevant(self, term: Term) -> tuple[Binder, ...]:
         """The binders whose index the term or a guard mentions, or the limits of such a binder."""
+        if not self.binders:
+            return ()
         names, kept = free_names(term), []
         for guard in self.guards:
             names |= free_names(guard)

@@ -57,12 +57,13 @@ def concerns_matrices(left: Term, right: Term, context: Context) -> bool:
     matrices = {one.name for one in context.domain if one.kind is Kind.MATRIX}
     if matrices and (free_names(left) | free_names(right)) & matrices:
         return True
-    return any(
-        isinstance(node, Call) and node.name in _CONSTANTS and node.name not in context.declarations
-        for side in (left, right)
-        if Call in kinds(side)
-        for node in walk(side)
-    )
+    for side in (left, right):
+        for node in walk(side) if Call in kinds(side) else ():
+            if not isinstance(node, Call) or node.name not in _CONSTANTS:
+                continue
+            if node.name not in context.declarations:
+                return True
+    return False
 
 
 def judge_matrices(

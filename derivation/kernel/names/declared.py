@@ -27,7 +27,7 @@ __all__ = ["constrained", "inconsistent", "undeclared"]
 def undeclared(left: Term, right: Term, context: Context) -> str:
     """Why a name cannot be judged, or ""."""
     names = free_names(left) | free_names(right)
-    missing = sorted(name for name in names if context.declaration(name) is None)
+    missing = sorted(names - context.declarations.keys())
     if missing:
         return f"not declared: {', '.join(missing)} (write for example '{missing[0]} real')"
     needs_more = any(one.is_family or one.kind is Kind.FUNCTION for one in context.domain)

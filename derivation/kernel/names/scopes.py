@@ -37,6 +37,7 @@ from derivation.term import (
     keep,
     kinds,
     substitute,
+    surveyed,
     walk,
 )
 
@@ -47,10 +48,10 @@ __all__ = [
 _MARK = "#"  # no notation can write it
 _NAMED = (Symbol, Call, Jet, Indexed)
 _COUNTING = frozenset((Call, Derivative))
-_NODES = frozenset((
-    Add, And, Call, Constant, Derivative, Div, Indexed, Integral, Mark, Mul, Neg, Not, Number, Or,
-    Paren, Piecewise, Pow, Product, Relation, Sub, Sum, Symbol,
+_NAMELESS = frozenset((
+    Add, And, Constant, Div, Mark, Mul, Neg, Not, Number, Or, Paren, Piecewise, Pow, Relation, Sub,
 ))  # fmt: skip
+_NODES = _NAMELESS | {Call, Derivative, Indexed, Integral, Product, Sum, Symbol}
 
 
 def private(name: str) -> str:
@@ -63,14 +64,18 @@ def is_private(name: str) -> bool:
     return name.startswith(_MARK)
 
 
-def refuse_foreign(term: Term) -> None:
+def refuse_foreign(term: Term) -> int:
     """Let in only what a reader could have made; the kernel knows nothing of other nodes.
 
     Raises UnsupportedError for a node class of somebody else, for one that only the kernel
-    makes (a jet, a private name), and for a negative order of differentiation.
+    makes (a jet, a private name), and for a negative order of differentiation. The number of
+    nodes.
     """
-    for node in walk(term):
+    nodes = surveyed(term)
+    for node in nodes:
         kind = type(node)
+        if kind in _NAMELESS:
+            continue
         if kind not in _NODES:
             raise UnsupportedError(f"{kind.__name__} is no node of a written term")
         name = head_name(node) or (node.index if isinstance(node, Ranged) else "")
@@ -78,6 +83,7 @@ def refuse_foreign(term: Term) -> None:
             raise UnsupportedError("a name that only the kernel makes")
         if kind in _COUNTING and _order(node) < 0:
             raise UnsupportedError("a derivative of negative order")
+    return len(nodes)
 
 
 def _order(node: Term) -> int:

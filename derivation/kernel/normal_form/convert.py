@@ -65,7 +65,7 @@ class NormalForm(Attempt):
 
         Raises UnsupportedError, TooLarge, NeverDefined, Restart, OutOfTime, NeedSplit.
         """
-        if self.bound or self.real_bound:
+        if self.bound or self.real_bound or type(term) is Number:
             return self._of(term)
         known = self._known.get(term)
         if known is None:
@@ -78,28 +78,28 @@ class NormalForm(Attempt):
         match term:
             case Number():
                 return Quotient.of(term.value)
-            case Constant(name=name):
-                return self.constant(name)
             case Symbol(name=name):
                 return self._symbol(name)
-            case Indexed(base=base, indices=indices):
-                return member(self, base, tuple(self.of(index) for index in indices), term)
-            case Jet():
-                return jet(self, term)
-            case Neg(body=body):
-                return -self.of(body)
-            case Add(left=left, right=right):
-                return self.of(left) + self.of(right)
-            case Sub(left=left, right=right):
-                return self.of(left) - self.of(right)
             case Mul(left=left, right=right):
                 return reduced(self.of(left) * self.of(right))
-            case Div(left=left, right=right):
-                return reduced(self.of(left) / reduced(self.of(right)))
+            case Add(left=left, right=right):
+                return self.of(left) + self.of(right)
             case Pow(left=left, right=right):
                 return self._power(left, right)
             case Call(primes=0):
                 return self._call(term)
+            case Div(left=left, right=right):
+                return reduced(self.of(left) / reduced(self.of(right)))
+            case Neg(body=body):
+                return -self.of(body)
+            case Sub(left=left, right=right):
+                return self.of(left) - self.of(right)
+            case Constant(name=name):
+                return self.constant(name)
+            case Indexed(base=base, indices=indices):
+                return member(self, base, tuple(self.of(index) for index in indices), term)
+            case Jet():
+                return jet(self, term)
             case Sum():
                 found = sums.convert_ranged(self, term)
                 if isinstance(found, list):

@@ -59,16 +59,19 @@ def units(tower: Tower, value: Quotient) -> Iterator[tuple[Quotient, Fraction]]:
     """``(t, q)`` with value = sum of q t, t real and without a rational factor."""
     if value.is_zero:
         return
-    content = whole_content(value.denominator)
-    below = value.denominator // content
+    above, below = value.numerator, value.denominator
+    content = 1 if below.is_one() else whole_content(below)
+    below = below if content == 1 else below // content
+    imaginary = tower.is_imaginary(value)
+    imaginary_below = imaginary and tower.is_imaginary(Quotient(below))
+    if len(above) == 1 and not imaginary:
+        factor = int(above.leading_coefficient())
+        yield Quotient(above if factor == 1 else above // factor, below), Fraction(factor, content)
+        return
     together: dict[tuple[int, ...], int] = {}
-    imaginary_below = tower.is_imaginary(Quotient(below))
-    for exponents, coefficient in monomials(value.numerator):
-        if len(value.numerator) == 1:
-            one = value.numerator // coefficient
-        else:
-            one = polynomial({exponents: 1})
-        if imaginary_below or tower.is_imaginary(Quotient(one)):
+    for exponents, coefficient in monomials(above):
+        one = polynomial({exponents: 1})
+        if imaginary_below or (imaginary and tower.is_imaginary(Quotient(one))):
             together[exponents] = coefficient
         else:
             yield Quotient(one, below), Fraction(coefficient, content)
@@ -94,10 +97,11 @@ def scale_of(tower: Tower, kind: Kind, unit: Quotient, times: Fraction) -> int:
 
 def exponential(form: Attempt, exponent: Quotient) -> Quotient:
     """N2 and N3."""
-    result = Quotient.of(1)
+    result: Quotient | None = None
     for unit, times in units(form.tower, form.tower.reduced(exponent)):
-        result = form.tower.reduced(result * _power_of_unit(form, unit, times))
-    return result
+        part = _power_of_unit(form, unit, times)
+        result = form.tower.reduced(part if result is None else result * part)
+    return Quotient.of(1) if result is None else result
 
 
 def _power_of_unit(form: Attempt, unit: Quotient, times: Fraction) -> Quotient:

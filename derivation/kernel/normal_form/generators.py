@@ -34,6 +34,8 @@ class Kind(Enum):
     GAMMA = "1 / Gamma(a), which is 0 at the poles"
     FUNCTION = "function without rewriting rules"
 
+    __hash__ = object.__hash__  # one object each; Enum's own works it out in Python
+
 
 @dataclass(frozen=True)
 class Generator:

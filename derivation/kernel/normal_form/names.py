@@ -28,8 +28,9 @@ _WHOLE = (DeclaredKind.INTEGER, DeclaredKind.INDEX)
 def declared_name(form: Attempt, name: str) -> Quotient:
     """The generator of a scalar; R^D where the attempt counts in D-th roots of it (rule N6)."""
     declared = form.context.declaration(name)
-    interval = form.declared_bounds.of(Symbol(name))
-    interval = interval.intersect(form.name_intervals.get(name, interval))
+    interval = form.declared_bounds.of_name(name)
+    if name in form.name_intervals:
+        interval = interval.intersect(form.name_intervals[name])
     without_zero = declared is not None and not declared.admits(_ZERO)
     degree = form.tower.scales.get(f"root of {name}", 1)
     if degree > 1 and intervals.is_nonnegative(interval):

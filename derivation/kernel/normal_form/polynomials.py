@@ -160,7 +160,7 @@ def factors(p: Polynomial) -> tuple[int, list[tuple[Polynomial, int]]]:
         return int(p.leading_coefficient()), []
     if p.total_degree() == 1:  # without a common divisor it is irreducible
         content = whole_content(p) * (1 if p.leading_coefficient() > 0 else -1)
-        return content, [(p // content, 1)]
+        return content, [(p if content == 1 else p // content, 1)]
     if len(p) > _LONGEST_REMEMBERED:
         return _factored(p)
     content, found = _remembered_factors(_ByText(p))

@@ -144,6 +144,9 @@ class Quotient:
         return Quotient._in_lowest_terms(-self.numerator, self.denominator)
 
     def __sub__(self, other: Quotient) -> Quotient:
+        if self.denominator.is_one() and other.denominator.is_one():
+            one, two = in_one_ring(self.numerator, other.numerator)
+            return Quotient._in_lowest_terms(one - two, one_beside(one))
         return self + -other
 
     def __mul__(self, other: Quotient) -> Quotient:
@@ -196,8 +199,11 @@ class Quotient:
     def generators(self) -> tuple[int, ...]:
         """The numbers of the generators that occur."""
         if self._generators is None:
-            below = () if self.denominator.is_constant() else generators_of(self.denominator)
-            self._generators = tuple(sorted({*generators_of(self.numerator), *below}))
+            above = generators_of(self.numerator)
+            if self.denominator.is_one() or not (below := generators_of(self.denominator)):
+                self._generators = tuple(above)
+            else:
+                self._generators = tuple(sorted({*above, *below}))
         return self._generators
 
 

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 __all__ = ["Generator", "Kind", "OutOfTime", "Restart", "Tower"]
 
 _LONG_NAME = 120
+_RANGED = frozenset((Kind.SUM, Kind.PRODUCT, Kind.INTEGRAL))
+_NAMED_EVERY = 8  # so that naming one later goes through few others
 _MOST_ROOTS = 12  # that leave one denominator
 _MOST_REDUCTIONS = 200
 _MOST_TERMS = 6000
@@ -56,7 +58,7 @@ class Tower:
         self.deadline = deadline
         self.generators: list[Generator] = []
         self._numbers: dict[tuple[object, ...], int] = {}
-        self._names: list[str] = []
+        self._names: dict[int, str] = {}  # of those that were asked for
         self._texts: dict[tuple[str, str], str] = {}
         self._related: list[int] = []  # the numbers of the generators with relations
         self._any_bound = self._any_imaginary = self._any_nested = False  # of the generators
@@ -73,7 +75,7 @@ class Tower:
         self.check_time()
         key = (
             new.kind, new.label, new.extra, new.scale, new.index,
-            *(argument.key for argument in new.arguments),
+            *[argument.key for argument in new.arguments],
         )  # fmt: skip
         known = self._numbers.get(key)
         if known is None:
@@ -81,7 +83,7 @@ class Tower:
                 raise TooLarge(f"more than {GENERATORS} generators")
             bound = new.bound | self.bound_in(new.arguments)
             height = max(new.height, self.height_of(new.arguments))
-            if new.kind in (Kind.SUM, Kind.PRODUCT, Kind.INTEGRAL):
+            if new.kind in _RANGED:
                 bound -= {new.index}
                 height += 1
             known = self._numbers[key] = len(self.generators)
@@ -89,7 +91,8 @@ class Tower:
                 self.generators.append(replace(new, bound=bound, height=height))
             else:
                 self.generators.append(new)
-            self._names.append(self._name(new))
+            if not known % _NAMED_EVERY:
+                self._name_of(known)
             if new.relation is not None:
                 self._related.append(known)
             self._any_bound |= bool(bound)
@@ -113,8 +116,9 @@ class Tower:
         whole: bool = False,
     ) -> Quotient:
         """A real generator without relation."""
-        constant = kind is Kind.CONSTANT or (bool(arguments) and self.is_constant(*arguments))
-        constant = constant and kind not in (Kind.MEMBER, Kind.JET)
+        constant = kind is Kind.CONSTANT
+        if arguments and kind is not Kind.MEMBER and kind is not Kind.JET:
+            constant = constant or self.is_constant(*arguments)
         new = Generator(
             kind, label, arguments, interval, extra=extra, nonzero=nonzero, whole=whole,
             constant=constant,
@@ -173,6 +177,12 @@ class Tower:
 
     # ------------------------------------------------------------------ names
 
+    def _name_of(self, number: int) -> str:
+        known = self._names.get(number)
+        if known is None:
+            known = self._names[number] = self._name(self.generators[number])
+        return known
+
     def _name(self, new: Generator) -> str:
         if new.kind is Kind.BOUND:
             return f"BOUND:{new.label}"
@@ -193,7 +203,7 @@ class Tower:
             return "1*"
         terms = []
         for exponents, coefficient in monomials(p):
-            powers = sorted([f"{self._names[i]}^{e}" for i, e in powers_in(exponents)])
+            powers = sorted([f"{self._name_of(i)}^{e}" for i, e in powers_in(exponents)])
             terms.append(f"{coefficient:x}*{'*'.join(powers)}")
         return "+".join(sorted(terms))
 

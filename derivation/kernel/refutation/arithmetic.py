@@ -66,11 +66,14 @@ def as_whole(value: Value) -> int | None:
 
 def sign_of(value: Value) -> int:
     """-1, 0 or 1. Raises Indeterminate when the ball reaches across zero."""
+    if isinstance(value, fmpq):
+        top = value.p
+        return int(top > 0) - int(top < 0)
     if value > 0:
         return 1
     if value < 0:
         return -1
-    if (value == 0) if is_exact(value) else value.is_zero():
+    if value.is_zero():
         return 0
     raise Indeterminate("the sign is not known at this precision")
 
@@ -81,7 +84,7 @@ def finite(value: Value) -> Value:
     A ball of radius 0 around a whole number is that number; a long rational becomes a ball.
     """
     if isinstance(value, fmpq):
-        bits = int(value.p).bit_length() + int(value.q).bit_length()
+        bits: int = value.p.bit_length() + value.q.bit_length()
         return value if bits <= MAX_EXACT_BITS else finite(arb(value))
     if not value.is_finite():
         raise Indeterminate("no finite ball at this precision")

@@ -22,6 +22,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from types import MappingProxyType
 
 from flint import arb, ctx, fmpq
@@ -128,10 +129,15 @@ def evaluate(
 
 def _number(term: Number) -> Value:
     try:
-        exact = term.value
+        return finite(_exact(term.text))
     except ValueError:
         raise Indeterminate("not a decimal number of moderate length") from None
-    return finite(fmpq(exact.numerator, exact.denominator))
+
+
+@lru_cache(maxsize=256)
+def _exact(text: str) -> fmpq:
+    exact = Number(text).value
+    return fmpq(exact.numerator, exact.denominator)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -39,6 +39,7 @@ SPECIAL = tuple(
 )  # fmt: skip
 
 
+Constants = Callable[[], tuple[Fraction, ...]]
 _NUMERIC = (Kind.REAL, Kind.INTEGER, Kind.INDEX)
 
 
@@ -101,16 +102,21 @@ class Chooser:
     """Chooses a value for every declaration, in styles that take turns."""
 
     declarations: tuple[Declaration, ...]
-    constants: tuple[Fraction, ...]
+    constants_of: Callable[[], tuple[Fraction, ...]]
     random: random.Random
     known: dict[str, list[Fraction]] = field(default_factory=dict)  # special values by name
 
     @classmethod
     def of(
-        cls, declarations: tuple[Declaration, ...], constants: tuple[Fraction, ...], seed: int
+        cls, declarations: tuple[Declaration, ...], constants_of: Constants, seed: int
     ) -> Chooser:
         """A chooser that gives the same points for the same arguments."""
-        return cls(declarations, constants, random.Random(f"points {seed}"))  # noqa: S311
+        return cls(declarations, constants_of, random.Random(f"points {seed}"))  # noqa: S311
+
+    @property
+    def constants(self) -> tuple[Fraction, ...]:
+        """Constants of the source; the first points seldom ask for them."""
+        return self.constants_of()
 
     def point(self, number: int) -> Point | None:
         """The point with this number, or None where the domain has none of that shape."""
@@ -233,6 +239,8 @@ class Chooser:
         near = [value + step for value in marked for step in steps]
         wanted = [*SPECIAL[:3], *marked, *middles, *SPECIAL[3:], *near, *(2 * c for c in marked)]
         distinct = {value.as_integer_ratio(): value for value in wanted}
+        if declaration == Declaration(declaration.name):  # a real number, and no more is said
+            return list(distinct.values())
         return [value for value in distinct.values() if declaration.admits(value)]
 
     def _fitted(self, value: Fraction, declaration: Declaration) -> Fraction | None:
@@ -268,7 +276,7 @@ def points(
     seed: int,
 ) -> Iterator[Point]:
     """At most ``count`` points of the domain; the same ones for the same arguments."""
-    chooser = Chooser.of(declarations, constants, seed)
+    chooser = Chooser.of(declarations, lambda: constants, seed)
     for number in range(count if declarations else 1):
         point = chooser.point(number)
         if point is not None:

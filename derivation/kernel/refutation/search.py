@@ -11,7 +11,7 @@ import random
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import islice
 
 from derivation.domain import Declaration, Domain
@@ -58,7 +58,8 @@ def visits(
     if declarations is None:
         return
     chance = _Chance(seed)
-    points = Chooser.of(declarations, constants_of(*sides, *hypotheses), seed)
+    constants = cache(lambda: constants_of(*sides, *hypotheses))
+    points = Chooser.of(declarations, constants, seed)
     misses = 0
     for number in range(count if declarations or claim.stands else min(count, 1)):
         if claim.stands and number and number % POINTS_PER_FUNCTION == 0:
@@ -108,6 +109,8 @@ class _Near:
         told = self.claim.hypotheses
         if not told:
             return point if belongs(point, self.declarations, (), self.both_readings) else None
+        if belongs(point, self.declarations, told, self.both_readings):
+            return point
         chooser = self.chance.chooser
         found = satisfying(point, self.declarations, told, chooser, self.both_readings)
         if found is None or not belongs(found, self.declarations, told, self.both_readings):

@@ -45,11 +45,7 @@ def satisfying(
     chooser: random.Random,
     both_readings: bool = True,
 ) -> Point | None:
-    """A point of the domain near the given one, or None where none was found."""
-    if belongs(point, declarations, hypotheses, both_readings):
-        return point
-    if not hypotheses:
-        return None
+    """A point of the domain near one outside of it, or None where none was found."""
     repair = _Repair(declarations, hypotheses, chooser)
     for attempt in range(TRIES):
         solved = repair.solved(point)
