@@ -57,10 +57,15 @@ def _trouble(model: Model) -> str:
     if course.ending is Ending.SEPARATED:
         why = how_it_ended(model).removeprefix("stopped: ")
         return f"{why}: ever larger coefficients fit ever better; add a penalty (l2=0.01)"
+    if course.ending is Ending.STALLED:
+        return "not converged: columns that nearly follow from others; leave some out, or add l2"
     if course.ending is not Ending.EPOCHS:
         return ""
     if course.batch_size:
-        return "not converged: batches never come to rest; use a schedule, or no batch_size"
+        return (
+            "not converged: batches never come to rest at a constant rate; use schedule='cosine' "
+            "and more epochs, or no batch_size"
+        )
     return f"not converged after {course.epochs} epochs; raise max_iter, or take method='newton'"
 
 
@@ -153,11 +158,6 @@ class _Estimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
     def _formulas(self) -> Formulas:
         return generated(self.model_.derivation).FORMULAS
 
-    def _predictions(self, x: Array) -> Array:
-        """What the formula of the theorem gives for the predictors, one column an output."""
-        columns = self._predictors(x).T.tolist()
-        return np.array(self._formulas.prediction(columns)).T
-
 
 class DeriveClassifier(ClassifierMixin, _Estimator):  # type: ignore[misc]  # no types
     """Logistic regression: binary cross-entropy for two classes, softmax for more.
@@ -203,11 +203,11 @@ class DeriveClassifier(ClassifierMixin, _Estimator):  # type: ignore[misc]  # no
         Of two classes the loss treats each as it does the other, with -z for z: so the first has
         a probability that is not 0 where that of the second rounds to 1.
         """
-        if len(self.classes_) > 2:
-            return self._predictions(X)
-        z = self._predictors(X)[:, 0]
+        z = self._predictors(X).T
         prediction = self._formulas.prediction
-        return np.array([prediction([side.tolist()])[0] for side in (-z, z)]).T
+        if len(self.classes_) > 2:
+            return np.array(prediction(z.tolist())).T
+        return np.array([prediction(side.tolist())[0] for side in (-z, z)]).T
 
     def predict_log_proba(self, X: Array) -> Array:  # noqa: N803
         """The logarithms of `predict_proba`, exact for probabilities that round to 0 or to 1.
@@ -278,7 +278,8 @@ class DeriveRegressor(RegressorMixin, _Estimator):  # type: ignore[misc]  # no t
 
     def predict(self, X: Array) -> Array:  # noqa: N803
         """The expected number of each sample."""
-        return self._predictions(X)[:, 0]
+        columns = self._predictors(X).T.tolist()
+        return np.array(self._formulas.prediction(columns)[0])
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -362,3 +362,20 @@ def test_many_processes_build_at_the_same_time(cache: Path, tmp_path: Path) -> N
     assert [process.communicate(timeout=120)[0] for process in processes] == ["42\n"] * 4
     assert [process.returncode for process in processes] == [0] * 4
     assert len(built(cache)) == 1  # and nothing half built
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ('gcc "', "which is no command: No closing quotation"),
+        ("no-such-cc -O2", "no such compiler"),
+    ],
+)
+def test_a_compiler_that_is_named_wrongly(
+    command: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CC", command)
+    with pytest.raises(BuildError, match=message):
+        c_engine_or_none(formulas("bce"), SOURCE, required=True)
+    with pytest.warns(RuntimeWarning, match=message):
+        assert c_engine_or_none(formulas("bce"), SOURCE, required=False) is None

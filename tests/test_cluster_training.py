@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import random
 import signal
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from math import exp
 
 import pytest
 
-from derivation.cluster.connection import connect
+from derivation.cluster.connection import _hold_interrupts, _release_interrupts, connect
 from derivation.cluster.engine import ClusterEngine
 from derivation.cluster.shards import SHARD_ROWS, Recipe
 from derivation.cluster.training import engine_maker
@@ -147,3 +150,30 @@ def test_what_cannot_be_asked_for(client):
     unknown = replace(bce.FORMULAS, name="nothing")
     with pytest.raises(ModuleNotFoundError):
         engine_maker(client)(unknown, SOURCE)
+
+
+def test_an_interrupt_of_the_terminal_ends_all_quietly(tmp_path):
+    state = tmp_path / "state.json"
+    command = [
+        sys.executable, "-m", "derivation", "train", "bce", "iris.csv", "--target", "virginica",
+        "--method", "gd", "--tolerance", "0", "--epochs", "1000000", "--checkpoint", str(state),
+        "--cluster", "local:2",
+    ]  # fmt: skip
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        while not state.exists() and process.poll() is None:
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+        out, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert (out, told.strip()) == ("", "")
+
+
+def test_an_interrupt_at_the_start_waits_for_the_processes():
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    held = _hold_interrupts()
+    os.kill(os.getpid(), signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        _release_interrupts(held)
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before

@@ -6,6 +6,7 @@ import pickle
 import subprocess
 import sys
 
+import mpmath
 import numpy as np
 import pytest
 from sklearn.base import clone
@@ -176,3 +177,30 @@ def test_nothing_else_needs_scikit_learn():
         "assert not {'sklearn', 'numpy'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_probabilities_have_no_wrong_zeros(several):
+    x, y = load_iris(return_X_y=True)
+    if not several:
+        x, y = x[50:], y[50:]
+    fitted = DeriveClassifier(l2=1e-3).fit(x, y)
+    far = x.mean(0) + 40 * (x - x.mean(0))
+    logs, z = fitted.predict_log_proba(far), fitted.decision_function(far)
+    z = z if several else np.stack([0 * z, z], axis=1)
+    with mpmath.workdps(50):
+        for row, found, shares in zip(z, logs, fitted.predict_proba(far), strict=True):
+            total = mpmath.log(mpmath.fsum(mpmath.exp(mpmath.mpf(v)) for v in row.tolist()))
+            for value, log, share in zip(row.tolist(), found, shares, strict=True):
+                assert log == pytest.approx(float(value - total), rel=1e-14)
+                assert share == pytest.approx(float(mpmath.exp(value - total)), rel=1e-12)
+    assert (logs < -40).any()
+    assert (logs < 0).all()
+
+
+def test_separation_in_part_is_told_in_its_own_words():
+    x = np.array([[1.0], [2.0], [2.0], [3.0]])
+    with pytest.warns(ConvergenceWarning, match="separated in part.*l2=0.01"):
+        DeriveClassifier().fit(x, [0, 0, 1, 1])
+    with pytest.warns(ConvergenceWarning, match="the loss has no minimum.*l2=0.01"):
+        DeriveRegressor(loss="poisson").fit(np.c_[x, x == 1], [0, 2, 4, 2])

@@ -377,10 +377,39 @@ def test_perfect_separation_is_said_and_gives_no_errors():
 def test_classes_that_a_column_partly_separates_get_a_note():
     rows = [(0, k) for k in range(10)] + [(1, k) for k in range(10)]
     labels = [float(k % 3 == 0) for k in range(10)] + [1.0] * 10
-    model = fit(table(rows, labels, ("flag", "size")))
+    with pytest.warns(SeparationWarning, match="in part"):
+        model = fit(table(rows, labels, ("flag", "size")))
+    assert model.missing is NoErrors.SEPARATED
     (note,) = model.notes
     assert note.startswith("flag: some classes are separated")
+    assert "stopped: the classes are separated in part" in model.summary()
+    assert "Separation in part: some combination of the columns" in model.summary()
     assert fit(spector()).notes == ()
+
+
+def test_counts_that_a_column_sets_apart_are_told():
+    rows = [(float(k < 5), k) for k in range(20)]
+    with pytest.warns(SeparationWarning, match="labels at the end of their range"):
+        model = fit(table(rows, [0.0 if k < 5 else k % 4 for k in range(20)]), "poisson")
+    assert "stopped: the loss has no minimum" in model.summary()
+    assert "such as counts of 0, so ever larger coefficients" in model.summary()
+
+
+def test_what_rounding_hides_is_not_called_converged():
+    rows = [(1e9 + a, b) for a, b in ((1, 1), (2, 2), (3, 2), (4, 1))]
+    data = table(rows, [0.0, 1.0, 0.0, 1.0])
+    model = fit(data, standardize=False)
+    assert model.course.ending is Ending.STALLED
+    assert not model.converged
+    assert model.missing is NoErrors.UNCONVERGED
+    assert "not converged: rounding hides the way down" in model.summary()
+    assert model.summary().endswith("Leave --no-standardize out: then they are centred first.")
+    assert fit(data).loss == pytest.approx(0.58687, abs=1e-5)
+
+
+def test_an_exact_fit_has_no_errors_of_rounding():
+    model = fit(table([(1,), (2,), (3,), (4,)], [2.1, 4.3, 6.5, 8.7]), "squared_error")
+    assert model.standard_errors == ((0.0, 0.0),)
 
 
 def test_columns_that_follow_from_others_have_no_errors():

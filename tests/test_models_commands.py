@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from derivation.models import Model
+from derivation.errors import DataError
+from derivation.models import Model, commands
 from derivation.models.commands import TrainOptions
+from derivation.tables import cache
 
 Derive = Callable[..., object]
 IRIS = ["bce", "iris.csv", "--target", "virginica"]
@@ -301,6 +303,43 @@ def test_a_derivation_that_does_not_hold_is_not_trained(derive: Derive) -> None:
     assert not Path("model.json").exists()
 
 
+def test_too_few_rows_are_told_before_the_training(
+    derive: Derive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("wide.csv", "a,b,c,y", "1,2,3,0", "2,1,5,1", "4,4,1,0")
+
+    def stop(*_: object, **__: object) -> None:
+        raise DataError("the training begins")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(commands, "fit", stop)
+        run = derive("train", "bce", "wide.csv", "--target", "y")
+    first, second = run.err.splitlines()
+    assert first.startswith("derive: warning: 3 rows for 4 coefficients: they are not unique; add")
+    assert second == "derive: error: the training begins"
+    run = derive("train", "bce", "wide.csv", "--target", "y", "--l2", "0.1")
+    assert (run.code, run.err) == (0, "")
+
+
+def test_the_plot_says_that_its_loss_has_the_penalty(derive: Derive) -> None:
+    derive("train", *IRIS, "--l2", "0.1", "--plot", "history.svg")
+    assert "loss with penalty" in Path("history.svg").read_text(encoding="utf-8")
+    derive("train", *IRIS, "--plot", "history.svg")
+    assert "penalty" not in Path("history.svg").read_text(encoding="utf-8")
+
+
+def test_a_binary_copy_that_is_kept_is_told(
+    derive: Derive, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(cache, "LARGE", 100)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    folder = tmp_path / "derive" / "tables"
+    run = derive("train", *IRIS)
+    assert run.out.endswith(f"\nkept for the next time: the data in binary, in {folder}\n")
+    assert list(folder.iterdir())
+    assert "in binary" not in derive("train", *IRIS, "--cache", "here").out
+
+
 # -------------------------------------------------------------------------- wrong input
 
 
@@ -345,6 +384,14 @@ def test_a_derivation_that_does_not_hold_is_not_trained(derive: Derive) -> None:
         ([*IRIS, "--save", "absent/model.json"], "there is no folder absent"),
         ([*IRIS, "--plot", "absent/history.svg"], "there is no folder absent"),
         ([*IRIS, "--save", "."], "cannot write"),
+        ([*IRIS, "--save", "/proc/x.json"], "cannot write /proc/x.json: "),
+        ([*IRIS, "--plot", "/proc/x.svg"], "cannot write /proc/x.svg: "),
+        (["bce", "word.csv", "--target", "y", "--save", "word.csv"], "it is read from, too"),
+        (["bce", "word.csv", "--target", "y", "--plot", "./word.csv"], "it is read from, too"),
+        ([*IRIS, "--learning-rate", "nan"], "which is not a finite number\n"),
+        (["bce", "empty.csv", "--target", "y"], "--missing drop leaves such rows out"),
+        (["bce", "twice.csv", "--target", "y"], "or add a penalty: --l2 0.01"),
+        (["bce", "tiny.csv", "--target", "y"], "'a' are so small that the squares"),
         (["poisson", "below.csv", "--target", "y"], "below.csv, line 3"),
         (["bce", "three.csv", "--target", "y"], "three.csv"),
     ],
@@ -356,6 +403,7 @@ def test_wrong_input_is_one_message(arguments: list[str], message: str, derive: 
     write("twice.csv", "x,x2,y", "1,2,0", "2,4,1", "3,6,0", "5,10,1")
     write("below.csv", "x,y", "1,0", "2,-1", "3,4")
     write("three.csv", "x,y", "1,a", "2,b", "3,c", "4,a")
+    write("tiny.csv", "a,b,y", *(f"{k}e-300,{k % 3},{k % 2}" for k in range(1, 9)))
     write("broken.json", "{")
     run = derive("train", *arguments)
     assert run.code == 2, run.out
@@ -381,6 +429,8 @@ def test_wrong_models_are_one_message(content: str, derive: Derive) -> None:
         (["model.json", "other.csv"], "petal_length"),
         (["model.json", "header.csv"], "header.csv"),
         (["model.json", "iris.csv", "--output", "absent/found.csv"], "absent/found.csv"),
+        (["model.json", "iris.csv", "--output", "model.json"], "it is read from, too"),
+        (["model.json", "other.csv", "--output", "other.csv"], "it is read from, too"),
         (["model.json"], "Missing argument"),
     ],
 )

@@ -292,3 +292,10 @@ def test_logarithmic_ticks_are_few_and_on_the_axis(power, decades, wanted):
 def test_numbers_as_people_write_them():
     found = [number(v) for v in (0.0, 20000.0, 0.05, 1e-6, 2.5e-12, 1e7, -3.0, 123456.0, 0.3)]
     assert found == ["0", "20,000", "0.05", "1e-6", "2.5e-12", "1e7", "-3", "123,456", "0.3"]
+
+
+def test_a_title_of_odd_characters_is_well_formed():
+    tree = ET.fromstring(history_svg([1.0, 0.5], "a\x01\x1b<b>&", "c\x00"))  # noqa: S314
+    assert tree.find(f"{SVG}title").text == (
+        "a\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}<b>&"
+    )

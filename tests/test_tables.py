@@ -303,7 +303,7 @@ def test_missing_values_are_counted(tmp_path):
     with pytest.raises(DataError) as caught:
         load_csv(path, "t")
     assert "line 22, column 'b': the cell is empty; fill it in" in str(caught.value)
-    assert "(4 values are missing in 2 columns; missing=drop leaves" in str(caught.value)
+    assert "(4 values are missing in 2 columns; --missing drop leaves" in str(caught.value)
 
 
 def test_rows_that_lack_a_value_are_dropped(tmp_path):

@@ -74,6 +74,9 @@ def test_data_and_parameters(call, message):
         ({"callback": 3}, "callback is 3, which cannot be called"),
         ({"method": "adam"}, "method is 'adam'; known are 'gd', 'momentum', 'nesterov', 'newton'"),
         ({"method": "newton", "learning_rate": 1.0}, "learning_rate is 1.0, but method 'newton'"),
+        ({"learning_rate": math.nan}, r"learning_rate is nan, which is not a finite number$"),
+        ({"checkpoint": 5}, "checkpoint is 5; it must be the path of a file"),
+        ({"checkpoint": b"x"}, "checkpoint is b'x'; it must be the path of a file"),
         ({"method": "newton", "batch_size": 8}, "batch_size is 8, but method 'newton' takes all"),
     ],
 )
@@ -105,3 +108,20 @@ def test_an_open_end_is_excluded():
 def test_sums_of_printed_numbers_pass():
     third = 0.333333333333
     assert loss(SOFTMAX, [[third, third, third]], ONE * 3, [0.0] * 3) > 0
+
+
+@pytest.mark.parametrize("start", [5, ([1.0],), ([1.0], 2.0, 3.0), ([[1.0]], [0.0]), "w"])
+def test_what_is_no_start(start):
+    with pytest.raises(ValueError, match=r"^(start|w\[0\]|w) is "):
+        train_rows(BCE, ONE, [1.0], start=start)
+
+
+def test_a_result_of_another_module_is_a_start():
+    @dataclasses.dataclass
+    class Result:
+        w: tuple[float, ...]
+        b: float
+
+    rows, y = [[1.0], [2.0], [3.0]], [0.0, 1.0, 0.0]
+    found = train_rows(BCE, rows, y, start=Result((0.5,), -1.0), epochs=0)
+    assert (found.w, found.b) == ((0.5,), -1.0)

@@ -126,6 +126,25 @@ def test_a_file_that_is_no_checkpoint_is_refused(text, tmp_path):
         train_rows(BCE, [[1.0]], [1], checkpoint=path)
 
 
+@pytest.mark.parametrize("name", [".", "absent/run.json", "/proc/run.json"])
+def test_a_place_where_nothing_can_be_written_is_told_at_once(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    seen = []
+    with pytest.raises(CheckpointError, match=f"cannot write the checkpoint {name}: "):
+        train_rows(BCE, [[1.0], [2.0]], [1, 0], checkpoint=name, callback=seen.append)
+    assert not seen
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_disk_that_is_full_is_told(tmp_path, monkeypatch):
+    def fail(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(whole_files.os, "fsync", fail)
+    with pytest.raises(CheckpointError, match=r"cannot write the checkpoint .*: No space left"):
+        train_rows(BCE, [[1.0], [2.0]], [1, 0], checkpoint=tmp_path / "run.json")
+
+
 def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
     path = tmp_path / "run.json"
     whole_files.write_json_file(path, {"format": "x", "value": 1})

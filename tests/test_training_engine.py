@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 import random
+import shutil
 from array import array
 from collections.abc import Sequence
 from fractions import Fraction
@@ -13,12 +14,14 @@ import mpmath
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from training_formulas import BCE, POISSON, SOFTMAX
+from training_formulas import BCE, POISSON, SOFTMAX, SQUARED
 from training_references import LOSSES, NAMES, data, random_point, reference
 
+from derivation.gradients import bce
 from derivation.training import dots
 from derivation.training.blocks import column_products, fast_block, row_products, weights_of
 from derivation.training.condense import GROUP, condensed_sums
+from derivation.training.engines import engine_for
 from derivation.training.objective import total_sums
 from derivation.training.problems import NotFiniteError
 from derivation.training.python_engine import PythonEngine
@@ -312,3 +315,27 @@ def test_one_output_too_many_of_zero_weights():
     rows, labels = data(SOFTMAX, BLOCK + 1, 12, seed=15)
     values = total_sums(engine(SOFTMAX, rows, labels).sums([0.0] * 39))
     assert values[0] == pytest.approx((BLOCK + 1) * math.log(3), rel=1e-14)
+
+
+@pytest.mark.parametrize("kind", ["python", "c"])
+@pytest.mark.parametrize("samples", [5, 64, 2500])
+def test_the_largest_rows(kind, samples):
+    if kind == "c" and not any(map(shutil.which, ("cc", "gcc", "clang"))):
+        pytest.skip("no C compiler on this machine")
+    rows, labels = data(BCE, samples, 3, seed=4)
+    source = RowSource(rows, labels)
+    engine = engine_for(bce.FORMULAS, source, kind)
+    sizes = sorted((1 + math.fsum(v * v for v in row) for row in rows), reverse=True)
+    for count in (1, 4, 10_000):
+        expected = math.fsum(sizes[:count]) / len(sizes[:count])
+        assert engine.largest_rows(count) == pytest.approx(expected, rel=1e-14)
+
+
+@pytest.mark.parametrize("last", [1e-3, 1.0, 1e3])
+def test_a_short_last_block_has_no_say_in_the_scales(last):
+    rows, labels = data(SQUARED, BLOCK, 5, seed=3)
+    rows.append((last,) * 5)
+    labels[0].append(1.0)
+    whole, short = RowSource(rows[:BLOCK], [labels[0][:BLOCK]]), RowSource(rows, labels)
+    one = combine_surveys([survey_block(whole, 0)], BLOCK + 1)
+    assert survey(short).scales == one.scales

@@ -136,6 +136,25 @@ def test_newton_with_columns_that_say_the_same():
     assert result.w[4] == 0.0
 
 
+def test_newton_adds_nothing_to_all_outputs_alike():
+    rows, y = problem(SOFTMAX, samples=700)
+    found = train_rows(SOFTMAX, rows, y, method="newton")
+    assert [math.fsum(column) for column in zip(*found.w, strict=True)] == pytest.approx(
+        [0, 0, 0], abs=1e-14
+    )
+    assert math.fsum(found.b) == pytest.approx(0, abs=1e-14)
+    backwards = train_rows(SOFTMAX, rows[::-1], y[::-1], method="newton")
+    assert numbers(backwards) == pytest.approx(numbers(found), rel=1e-12, abs=1e-13)
+    settings = {"method": "newton", "l2": 0.1, "tolerance": 1e-12}
+    penalised = train_rows(SOFTMAX, rows, y, **settings)
+    start = ([[1.0] * 3] * 3, [5.0, -3.0, 1.0])
+    there = train_rows(SOFTMAX, rows, y, start=start, **settings)
+    assert [v for row in there.w for v in row] == pytest.approx(
+        [v for row in penalised.w for v in row], rel=1e-9, abs=1e-12
+    )
+    assert math.fsum(there.b) == pytest.approx(3.0)
+
+
 def test_newton_says_what_it_cannot_do():
     rows, y = problem(BCE)
     with pytest.raises(ValueError, match="no theorem of 'bce' gives them: take 'nesterov'"):
@@ -155,6 +174,24 @@ def test_a_tolerance_below_rounding_ends_where_rounding_does(formulas, method, s
     assert result.stopped is Stopped.PRECISION
     assert result.epochs < (30 if method == "newton" else 15_000)
     assert result.history[-1] == pytest.approx(min(result.history), rel=1e-13)
+
+
+@pytest.mark.parametrize("formulas", [BCE, SOFTMAX, POISSON], ids=["bce", "softmax", "poisson"])
+def test_newton_does_not_take_what_rounding_hides_for_the_minimum(formulas):
+    rows, y = problem(formulas)
+    far = [(1e9 + first, *others) for first, *others in rows]
+    result = train_rows(formulas, far, y, method="newton")
+    assert result.stopped is Stopped.STALLED
+    assert not result.converged
+
+
+@pytest.mark.parametrize("formulas", LOSSES, ids=NAMES)
+@pytest.mark.parametrize("size", [1e-4, 1.0, 1e4])
+def test_newton_knows_the_rounding_floor(formulas, size):
+    rows, y = problem(formulas)
+    rows = [(size * first, *others) for first, *others in rows]
+    result = train_rows(formulas, rows, y, method="newton", tolerance=0.0, epochs=100)
+    assert result.stopped is Stopped.PRECISION
 
 
 def test_slopes_whose_square_exceeds_a_float():
@@ -189,6 +226,61 @@ def test_batches_from_the_optimum_have_not_diverged():
     settings = {"learning_rate": 0.5, "batch_size": 8, "epochs": 5, "tolerance": 0.0}
     result = train_rows(BCE, rows, y, start=best, **settings)
     assert result.history[0] < result.history[-1] < result.history[0] + 0.1
+
+
+@pytest.mark.parametrize("factor", [-1.0, math.nan, math.inf, "x", None])
+@pytest.mark.parametrize("settings", [{}, {"batch_size": 20}])
+def test_a_schedule_must_give_numbers(factor, settings):
+    def broken(epoch):
+        return factor if epoch == 2 else 1.0
+
+    rows, y = problem(BCE)
+    with pytest.raises(ValueError, match=r"schedule .*broken gives .* for epoch 2; it must give"):
+        train_rows(BCE, rows, y, schedule=broken, epochs=5, **settings)
+
+
+@pytest.mark.parametrize("factor", [300.0, 1e200])
+def test_a_schedule_can_diverge(factor):
+    def too_bold(_):
+        return factor
+
+    rows, y = problem(SQUARED)
+    with pytest.raises(ValueError, match=r"training diverged.* with the schedule .*too_bold"):
+        train_rows(SQUARED, rows, y, schedule=too_bold, epochs=9)
+
+
+def heavy_tails():
+    """Rows of which some are far longer than the mean."""
+    rows, labels = data(SQUARED, 200, 3, seed=7)
+    return [tuple(v * (30.0 if i % 67 == 0 else 1.0) for v in row) for i, row in enumerate(rows)], (
+        labels[0]
+    )
+
+
+@pytest.mark.parametrize("method", ["gd", "momentum", "nesterov"])
+@pytest.mark.parametrize("size", [1, 7])
+def test_batches_do_not_diverge_without_a_rate(method, size):
+    rows, y = heavy_tails()
+    result = train_rows(SQUARED, rows, y, method=method, batch_size=size, epochs=20)
+    assert result.history[-1] < result.history[0]
+    assert max(result.history) < 3 * result.history[0]
+
+
+def test_batches_of_noise_that_end_higher_give_a_warning():
+    rows, y = problem(BCE, samples=40)
+    y = [float(k % 2) for k in range(40)]
+    best = train_rows(BCE, rows, y, method="newton")
+    noise = {"start": best, "batch_size": 1, "method": "nesterov", "tolerance": 0.0}
+    told = []
+    for seed in range(20):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            result = train_rows(BCE, rows, y, epochs=3, seed=seed, **noise)
+        rose = result.history[-1] > math.log(2)
+        assert [one.category for one in caught] == [RuntimeWarning] * rose
+        told += [str(one.message) for one in caught]
+    assert all("batch_size=1; give a lower learning_rate" in text for text in told)
+    assert told
 
 
 def test_a_schedule_needs_a_rate_to_multiply():
@@ -230,6 +322,66 @@ def test_nothing_is_told_of_classes_that_are_not_separated(method, y, settings):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         result = train_rows(BCE, SEPARATED[0], y, method=method, **{"epochs": 300, **settings})
+    assert result.stopped is not Stopped.SEPARATED
+
+
+FLAGGED = [[math.sin(k), float(k < 6)] for k in range(60)]  # a column for the first six alone
+PART = {
+    "the same number twice": (BCE, [[1.0], [2.0], [2.0], [3.0]], [0, 0, 1, 1]),
+    "a flag of one class": (BCE, FLAGGED, [float(k < 6 or k % 3 == 0) for k in range(60)]),
+    "a flag of zero counts": (POISSON, FLAGGED, [0.0 if k < 6 else k % 4 for k in range(60)]),
+    "a flag of one class of three": (
+        SOFTMAX,
+        FLAGGED,
+        [[float((2 if k < 6 else k % 3) == c) for c in range(3)] for k in range(60)],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", PART)
+@pytest.mark.parametrize("tolerance", [1e-4, 1e-8, 1e-12, 0.0])
+def test_separation_in_part_is_told(case, tolerance):
+    formulas, rows, y = PART[case]
+    with pytest.warns(SeparationWarning, match="ever larger weights fit some .* Add a penalty"):
+        result = train_rows(formulas, rows, y, method="newton", tolerance=tolerance)
+    assert result.stopped is Stopped.SEPARATED
+    assert not result.converged
+    assert result.epochs < 60
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        train_rows(formulas, rows, y, method="newton", tolerance=tolerance, l2=0.01)
+
+
+def test_separation_in_part_is_told_of_first_order_methods_too():
+    with pytest.warns(SeparationWarning, match="in part"):
+        train_rows(*PART["the same number twice"], method="nesterov", tolerance=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("formulas", "y"),
+    [
+        (BCE, [1.0] * 60),
+        (POISSON, [0.0] * 60),
+        (SOFTMAX, [[float(k % 2), float(1 - k % 2), 0.0] for k in range(60)]),
+    ],
+    ids=["bce", "poisson", "softmax"],
+)
+@pytest.mark.parametrize("l2", [0.0, 0.1])
+def test_labels_that_are_all_alike_are_told(formulas, y, l2):
+    with pytest.warns(SeparationWarning, match="all labels of an output are the same"):
+        result = train_rows(formulas, FLAGGED, y, method="newton", l2=l2)
+    assert result.stopped is Stopped.SEPARATED
+
+
+@pytest.mark.parametrize("formulas", LOSSES, ids=NAMES)
+@pytest.mark.parametrize("tolerance", [1e-3, 1e-6, 1e-8, 1e-12, 0.0])
+@pytest.mark.parametrize("method", ["newton", "nesterov"])
+def test_nothing_is_told_of_a_minimum(formulas, tolerance, method):
+    rows, y = problem(formulas)
+    rows = [(*row, row[0] + row[1]) for row in rows]  # flat, but not falling
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        result = train_rows(formulas, rows, y, method=method, tolerance=tolerance, epochs=200)
     assert result.stopped is not Stopped.SEPARATED
 
 

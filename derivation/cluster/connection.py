@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -82,13 +82,45 @@ def _local_cluster(workers: int) -> Iterator[object]:
 
     from distributed import LocalCluster
 
-    with LocalCluster(
-        n_workers=workers,
-        threads_per_worker=1,
-        processes=True,
-        host="127.0.0.1",
-        dashboard_address="127.0.0.1:0",  # any port that is free; there is no dashboard
-        scheduler_kwargs={"dashboard": False},
-        silence_logs=logging.CRITICAL,
-    ) as cluster:
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # of tasks that an interrupt ends
+    held = _hold_interrupts()
+    try:
+        cluster = LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",  # any port that is free; there is no dashboard
+            scheduler_kwargs={"dashboard": False},
+            silence_logs=logging.CRITICAL,
+        )
+    except BaseException:
+        _release_interrupts(held)
+        raise
+    with cluster:
+        _release_interrupts(held)
         yield cluster
+
+
+def _hold_interrupts() -> Iterable[int] | None:
+    """Let Ctrl-C wait, for this process, and have no effect on those that it starts meanwhile.
+
+    A terminal sends it to all of them, and this one ends the others when it gets it. Processes
+    inherit what their parent's thread holds back. What starts the tracker of multiprocessing
+    would let it through again, so that is done first.
+    """
+    import signal
+    from multiprocessing import resource_tracker
+
+    if not hasattr(signal, "pthread_sigmask"):
+        return None
+    resource_tracker.ensure_running()
+    return signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+
+
+def _release_interrupts(held: Iterable[int] | None) -> None:
+    """Put things back as they were; raises KeyboardInterrupt if there was one meanwhile."""
+    import signal
+
+    if held is not None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)

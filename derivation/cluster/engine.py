@@ -15,7 +15,7 @@ from derivation.cluster.shards import (
     sums_of,
 )
 from derivation.training.engine import Engine
-from derivation.training.source import BLOCK, Source, block_count
+from derivation.training.source import BLOCK, Source, block_count, feature_blocks, largest_rows
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -78,6 +78,10 @@ class ClusterEngine:
     def gram_sums(self) -> list[list[float]]:
         """For each block: the sums of the products of the columns; see `Engine`."""
         return self._everywhere("gram_sums", ())
+
+    def largest_rows(self, count: int) -> float:
+        """The mean of the ``count`` largest sums of squares of a row and 1."""
+        return largest_rows(feature_blocks(self._source), count)
 
     def batch_sums(self, point: Sequence[float], rows: Sequence[int]) -> list[float]:
         """The sums as in `sums`, for the rows with these numbers only."""

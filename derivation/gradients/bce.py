@@ -80,6 +80,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from hashlib import sha256
+from heapq import nlargest
 from itertools import repeat
 from math import (
     cos,
@@ -178,9 +179,10 @@ def train(  # noqa: PLR0913  # one for each setting
 ) -> Result:
     """Find parameters with a small loss, for at most ``epochs`` passes over the samples.
 
-    ``learning_rate``: the step; None for one that cannot raise the loss, from the data or by
-    search. ``tolerance``: training has converged once no slope exceeds it. Features are taken as
-    they are: columns of very different scale need many epochs, so standardise them first.
+    ``learning_rate``: the step; None for one from the data, or by search, that cannot raise the
+    loss: that of all samples with "gd", that of each batch with ``batch_size``. ``tolerance``:
+    training has converged once no slope exceeds it. Features are taken as they are: columns of
+    very different scale need many epochs, so standardise them first.
 
     ``method``: "gd" for gradient descent, "momentum" (``momentum`` is the share of the last step
     that is kept), "nesterov" (accelerated, far fewer epochs), or "newton" (few epochs, each of
@@ -431,7 +433,8 @@ def checked_number(value: object, place: str) -> float:
             return float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         pass  # the same message as for nan
-    raise ValueError(f"{place} is {value!r}, which is not a finite number (counted from 0)")
+    counted = " (counted from 0)" if "[" in place else ""
+    raise ValueError(f"{place} is {value!r}, which is not a finite number{counted}")
 
 
 def checked_list(values: object, place: str) -> list[object]:
@@ -562,6 +565,24 @@ class RowSource:
         return list(columns), [[y[i] for i in rows] for y in self._labels]
 
 
+def feature_blocks(source: Source) -> Iterator[Sequence[Sequence[float]]]:
+    """The columns of the features, block by block."""
+    return (source.block(number)[0] for number in range(block_count(source)))
+
+
+def largest_rows(blocks: Iterable[Sequence[Sequence[float]]], count: int) -> float:
+    """The mean of the ``count`` largest sums of squares of a row and 1.
+
+    ``blocks``: the columns of the features, block by block. No batch of so many rows has a larger
+    mean.
+    """
+    largest: list[float] = []
+    for columns in blocks:
+        sums = (1.0 + sum(map(mul, row, row)) for row in zip(*columns, strict=True))
+        largest = nlargest(count, [*largest, *sums])
+    return fsum(largest) / len(largest)
+
+
 def block_count(source: Source) -> int:
     """How many blocks there are."""
     return -(-source.samples // BLOCK)
@@ -574,10 +595,14 @@ def block_count(source: Source) -> int:
 
 @dataclass(frozen=True, slots=True)
 class BlockSurvey:
-    """One block: the root mean square of each feature; whether all labels are 0 or 1."""
+    """One block: the root mean square of each feature; whether all labels are 0 or 1.
+
+    ``whole``: it has `BLOCK` rows; the last block may have only a few.
+    """
 
     sizes: tuple[float, ...]
     hard: bool
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -599,7 +624,8 @@ def survey_block(source: Source, number: int) -> BlockSurvey:
     origin = (0.0,) * len(labels[0])
     root = sqrt(len(origin))
     sizes = tuple(dist(column, origin) / root for column in columns)
-    return BlockSurvey(sizes, all(set(column) <= {0.0, 1.0} for column in labels))
+    hard = all(set(column) <= {0.0, 1.0} for column in labels)
+    return BlockSurvey(sizes, hard, len(origin) == BLOCK)
 
 
 def combine_surveys(surveys: Iterable[BlockSurvey], samples: int) -> Survey:
@@ -608,7 +634,7 @@ def combine_surveys(surveys: Iterable[BlockSurvey], samples: int) -> Survey:
     hard = all(part.hard for part in parts)
     if samples <= BLOCK:
         return Survey(samples, None, hard)
-    columns = zip(*(part.sizes for part in parts), strict=True)
+    columns = zip(*(part.sizes for part in parts if part.whole), strict=True)
     return Survey(samples, tuple(power_of_two(1.5 * _typical(sizes)) for sizes in columns), hard)
 
 
@@ -766,7 +792,7 @@ class CheckpointError(ValueError):
 
 
 class SeparationWarning(UserWarning):
-    """The classes are perfectly separated: the loss has no minimum, only ever larger weights."""
+    """The classes are separated: the loss has no minimum, only ever larger weights."""
 
 
 # ------------------------------------------------------------------------- blocks
@@ -1256,6 +1282,9 @@ class Engine(Protocol):
         The last column is 1 throughout. With more than `GRAM_LIMIT` columns: the diagonal alone.
         """
 
+    def largest_rows(self, count: int) -> float:
+        """The mean of the ``count`` largest sums of squares of a row and 1; see `largest_rows`."""
+
     def batch_sums(self, point: Sequence[float], rows: Sequence[int]) -> list[float]:
         """The sums as in `sums`, for the rows with these numbers only."""
 
@@ -1324,8 +1353,9 @@ class Objective:
             if height.point == point:
                 return height
         sample_losses, *sums = total_sums(self.engine.sums(point))
-        slopes = [value / self.weight for value in sums]
-        loss = self._penalize(point, sample_losses / self.weight, slopes)
+        weight = self.weight
+        slopes = [value / weight for value in sums]
+        loss = self._penalize(point, sample_losses / weight, slopes)
         height = Height(point, loss, slopes, sample_losses)
         self._known = [*self._known[-1:], height]
         return height
@@ -1396,56 +1426,6 @@ class RowOrder:
     def restore(self, state: RandomState) -> None:
         """Go on from what `state` gave."""
         self._random.setstate(state)
-
-
-# ----------------------------------------------------------------------- progress
-#
-# What is told of a training while it runs.
-
-
-_PAUSE = 0.1  # seconds between two lines: no terminal needs more
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """The state after ``epoch`` epochs: the loss and the largest slope at ``point``.
-
-    ``rate`` is the learning rate of the last step. A point is for each output its weights,
-    then its bias.
-    """
-
-    epoch: int
-    loss: float
-    largest_slope: float
-    rate: float
-    point: tuple[float, ...]
-
-
-class TerminalLine:
-    """One line on standard error that is written over and over; nothing if that is a file."""
-
-    def __init__(self, wanted: bool, epochs: int) -> None:
-        self._shown = wanted and sys.stderr.isatty()
-        self._epochs = epochs
-        self._last = float("-inf")
-
-    def show(self, progress: Progress) -> None:
-        """Write the state, unless the last was written a moment ago."""
-        if self._shown and monotonic() - self._last >= _PAUSE:
-            self._last = monotonic()
-            self._write(progress)
-
-    def end(self, progress: Progress) -> None:
-        """Write the last state, and end the line."""
-        if self._shown:
-            self._write(progress)
-            sys.stderr.write("\n")
-
-    def _write(self, progress: Progress) -> None:
-        text = f"epoch {progress.epoch}/{self._epochs}  loss {progress.loss:.6g}  "
-        text += f"largest slope {progress.largest_slope:.2e}"
-        sys.stderr.write(f"\r{text:<72}")
-        sys.stderr.flush()
 
 
 # ---------------------------------------------------------------------- schedules
@@ -1527,12 +1507,35 @@ class InverseTimeRate:
         return 1.0 / (1.0 + self.decay * epoch)
 
 
+def schedule_name(schedule: Schedule) -> str:
+    """The name of a function, or what a schedule of this module is made with."""
+    return str(getattr(schedule, "__qualname__", repr(schedule)))
+
+
+def scheduled_rate(schedule: Schedule, rate: float, epoch: int) -> float:
+    """The rate for the epoch that follows ``epoch`` epochs.
+
+    Raises ValueError for a schedule that gives anything but a finite number of at least 0.
+    """
+    factor = schedule(epoch)
+    try:
+        fits = isfinite(factor) and factor >= 0
+    except (TypeError, OverflowError):
+        fits = False
+    if not fits:
+        raise ValueError(
+            f"the schedule {schedule_name(schedule)} gives {factor!r} for epoch {epoch}; it must "
+            "give a finite number of at least 0, by which the learning rate is multiplied"
+        )
+    return rate * factor
+
+
 _SCHEDULES: dict[str, Callable[..., Schedule]] = {
     "constant": ConstantRate,
     "step": StepRate,
     "exponential": ExponentialRate,
     "cosine": CosineRate,
-    "1/t": InverseTimeRate,
+    "inverse": InverseTimeRate,
 }
 
 
@@ -1558,6 +1561,56 @@ def read_schedule(text: str) -> Schedule:
 def _check_schedule(holds: bool, name: str, value: float, wanted: str) -> None:
     if not holds:
         raise ValueError(f"{name} is {value!r}; it must be {wanted}")
+
+
+# ----------------------------------------------------------------------- progress
+#
+# What is told of a training while it runs.
+
+
+_PAUSE = 0.1  # seconds between two lines: no terminal needs more
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The state after ``epoch`` epochs: the loss and the largest slope at ``point``.
+
+    ``rate`` is the learning rate of the last step. A point is for each output its weights,
+    then its bias.
+    """
+
+    epoch: int
+    loss: float
+    largest_slope: float
+    rate: float
+    point: tuple[float, ...]
+
+
+class TerminalLine:
+    """One line on standard error that is written over and over; nothing if that is a file."""
+
+    def __init__(self, wanted: bool, epochs: int) -> None:
+        self._shown = wanted and sys.stderr.isatty()
+        self._epochs = epochs
+        self._last = float("-inf")
+
+    def show(self, progress: Progress) -> None:
+        """Write the state, unless the last was written a moment ago."""
+        if self._shown and monotonic() - self._last >= _PAUSE:
+            self._last = monotonic()
+            self._write(progress)
+
+    def end(self, progress: Progress) -> None:
+        """Write the last state, and end the line."""
+        if self._shown:
+            self._write(progress)
+            sys.stderr.write("\n")
+
+    def _write(self, progress: Progress) -> None:
+        text = f"epoch {progress.epoch}/{self._epochs}  loss {progress.loss:.6g}  "
+        text += f"largest slope {progress.largest_slope:.2e}"
+        sys.stderr.write(f"\r{text:<72}")
+        sys.stderr.flush()
 
 
 # ----------------------------------------------------------------------- settings
@@ -1638,6 +1691,8 @@ def checked_settings(  # noqa: PLR0913  # one for each setting
     for name, value in (("schedule", schedule), ("callback", callback)):
         if value is not None and not callable(value):
             raise ValueError(f"{name} is {value!r}, which cannot be called")
+    if checkpoint is not None and not isinstance(checkpoint, (str, Path)):
+        raise ValueError(f"checkpoint is {checkpoint!r}; it must be the path of a file")
     if Method(method) is Method.NEWTON:
         _check_newton(learning_rate=learning_rate, batch_size=batch_size, schedule=schedule)
     return Settings(
@@ -1708,6 +1763,17 @@ def write_json_file(path: str | Path, content: Mapping[str, object]) -> None:
         raise
 
 
+def require_place(path: str | Path) -> None:
+    """Raise OSError for a file that could not be written: found out by writing beside it."""
+    import errno
+    import tempfile
+
+    if Path(path).is_dir():
+        raise IsADirectoryError(errno.EISDIR, "it is a folder")
+    with tempfile.TemporaryFile(dir=Path(path).absolute().parent):
+        pass
+
+
 def read_json_file(path: str | Path, wanted: str) -> Json:
     """The content of a file whose "format" is ``wanted``; ValueError for any other file."""
     import json
@@ -1752,10 +1818,9 @@ def training_identity(objective: Objective, settings: Settings) -> Json:
     """
     import hashlib
 
-    engine = objective.engine
+    engine, schedule = objective.engine, settings.schedule
     here = objective.at([0.0] * objective.parameters)
     values = " ".join(value.hex() for value in [here.loss, *here.slopes])
-    schedule = settings.schedule
     return {
         "loss": objective.formulas.name,
         "theorems": objective.formulas.theorems,
@@ -1770,25 +1835,40 @@ def training_identity(objective: Objective, settings: Settings) -> Json:
         "seed": settings.seed,
         "momentum": settings.momentum,
         "l2": settings.l2,
-        "schedule": None if schedule is None else getattr(schedule, "__qualname__", repr(schedule)),
+        "schedule": None if schedule is None else schedule_name(schedule),
         "start": None if settings.start is None else list(settings.start),
     }
 
 
 def write_checkpoint(path: str | Path, identity: Json, snapshot: Snapshot) -> None:
-    """Write a checkpoint, whole or not at all."""
+    """Write a checkpoint, whole or not at all. Raises CheckpointError if it fails."""
     version, words, gauss = snapshot.random
-    write_json_file(
-        path,
-        {
-            "format": CHECKPOINT_FORMAT,
-            "identity": identity,
-            "point": snapshot.point,
-            "history": snapshot.history,
-            "rate": snapshot.rate,
-            "memory": snapshot.memory,
-            "random": [version, list(words), gauss],
-        },
+    content = {
+        "format": CHECKPOINT_FORMAT,
+        "identity": identity,
+        "point": snapshot.point,
+        "history": snapshot.history,
+        "rate": snapshot.rate,
+        "memory": snapshot.memory,
+        "random": [version, list(words), gauss],
+    }
+    try:
+        write_json_file(path, content)
+    except OSError as error:
+        raise _cannot_write_checkpoint(path, error) from error
+
+
+def require_checkpoint_place(path: str | Path) -> None:
+    """Raise CheckpointError now for a checkpoint that could not be written later."""
+    try:
+        require_place(path)
+    except OSError as error:
+        raise _cannot_write_checkpoint(path, error) from error
+
+
+def _cannot_write_checkpoint(path: str | Path, error: OSError) -> CheckpointError:
+    return CheckpointError(
+        f"cannot write the checkpoint {path}: {error.strerror or error}. Name another place"
     )
 
 
@@ -1925,15 +2005,25 @@ def load_c_library(source: str) -> CLibrary:
 
 
 def c_compiler() -> CCompiler:
-    """The compiler in ``$CC``, or else cc, gcc or clang. Raises NoCompilerError, BuildError."""
+    """The compiler in ``$CC``, or else cc, gcc or clang.
+
+    Raises NoCompilerError where there is none, BuildError for one that does not work or that
+    ``$CC`` names and nobody has.
+    """
     import shlex
     import shutil
 
-    wanted = [shlex.split(os.environ.get("CC", "")), ["cc"], ["gcc"], ["clang"]]
-    for command in filter(None, wanted):
+    named = os.environ.get("CC", "")
+    try:
+        wanted = [shlex.split(named)] if named.strip() else [["cc"], ["gcc"], ["clang"]]
+    except ValueError as error:
+        raise BuildError(f"$CC is {named!r}, which is no command: {error}") from None
+    for command in wanted:
         path = shutil.which(command[0])
         if path is not None:
             return _probed_compiler((path, *command[1:]))
+    if named.strip():
+        raise BuildError(f"$CC is {named!r}, and there is no such compiler; correct or unset it")
     raise NoCompilerError("no C compiler was found: install gcc or clang, or name one in $CC")
 
 
@@ -2084,7 +2174,17 @@ class CColumns:
         else:
             view = _copied_columns(source)
         self.address = addressof(c_double.from_buffer(view))
-        self._keep = view
+        self._view = view
+
+    def feature_blocks(self) -> Iterator[list[memoryview[float]]]:
+        """The columns of the features, piece by piece."""
+        width = (self.features + self.outputs) * self.stride
+        for number, row in enumerate(range(0, self.samples, self.stride)):
+            rows = min(self.stride, self.samples - row)
+            starts = range(
+                number * width, number * width + self.features * self.stride, self.stride
+            )
+            yield [self._view[start : start + rows] for start in starts]
 
 
 def _offered_buffer(source: Source) -> memoryview[float] | None:
@@ -2368,6 +2468,10 @@ class CEngine:
         """For each block: the sums of the products of the columns; see `Engine`."""
         return self._kernel.gram_sums(diagonal=self.features + 1 > GRAM_LIMIT)
 
+    def largest_rows(self, count: int) -> float:
+        """The mean of the ``count`` largest sums of squares of a row and 1."""
+        return largest_rows(self._kernel.columns.feature_blocks(), count)
+
     def batch_sums(self, point: Sequence[float], rows: Sequence[int]) -> list[float]:
         """The sums as in `sums`, for the rows with these numbers only."""
         blocks = self._kernel.batch_sums(point, rows)
@@ -2542,6 +2646,10 @@ class PythonEngine:
         """For each block: the sums of the products of the columns; see `Engine`."""
         return condensed_sums(self._block_gram(block) for block in self._blocks())
 
+    def largest_rows(self, count: int) -> float:
+        """The mean of the ``count`` largest sums of squares of a row and 1."""
+        return largest_rows(feature_blocks(self._source), count)
+
     def batch_sums(self, point: Sequence[float], rows: Sequence[int]) -> list[float]:
         """The sums as in `sums`, for the rows with these numbers only."""
         weights = self._weights(point, (1.0,) * len(self._scales))
@@ -2654,6 +2762,220 @@ def engine_for(formulas: Formulas, source: Source, engine: str = "auto") -> Engi
     return PythonEngine(formulas, source, survey(source))
 
 
+# ------------------------------------------------------------------------- search
+#
+# A step length by trial, for losses without a proved bound of their curvature.
+
+
+NOISE = 1e-14
+"""Below this share of the loss a difference of two losses says nothing but rounding."""
+
+TRIALS = 1100
+"""So many halvings bring any step to 0."""
+
+UNSEEN = 2.0**-60
+"""A step of this share of the point changes nothing that matters."""
+
+
+def is_lower(here: Height, there: Height, expected: float, share: float = 1.0) -> bool:
+    """Whether a step was worth it: the loss fell by ``expected`` at least.
+
+    Where that is less than rounding can tell, the gradient has to be shorter than ``share`` of
+    what it was; so at the lowest point that can be seen no step is worth it.
+    """
+    noise = NOISE * abs(here.loss)
+    if expected > noise:
+        return there.loss <= here.loss - expected
+    return there.loss <= here.loss + noise and there.steepness < share * here.steepness
+
+
+def is_unseen(point: list[float], step: float) -> bool:
+    """Whether no component of a step, of which ``step`` is the largest, changes the point."""
+    return step < UNSEEN * max(map(abs, point))
+
+
+def height_or_none(at: Callable[[list[float]], Height], point: list[float]) -> Height | None:
+    """The height of a point, or None where it exceeds a float: too far."""
+    try:
+        return at(point)
+    except NotFiniteError:
+        return None
+
+
+class Search:
+    """Backtracking (Armijo, 1966): a rate is halved until the loss falls far enough.
+
+    Far enough is half of what the slope promises, which a rate of 1/(the curvature) always
+    reaches. It never goes uphill.
+    """
+
+    def __init__(self, rate: float) -> None:
+        self.rate = rate
+
+    def next(self, at: Callable[[list[float]], Height], here: Height) -> Height | None:
+        """The height after a step along the slopes from ``here``; None if none goes down.
+
+        ``at`` gives the height of a point, or raises NotFiniteError.
+        """
+        self.rate *= 2.0
+        for _ in range(TRIALS):
+            self.rate *= 0.5
+            if is_unseen(here.point, self.rate * here.largest_slope):
+                return None
+            there = height_or_none(at, downhill(here.point, here.slopes, self.rate))
+            expected = 0.5 * self.rate * here.steepness * here.steepness
+            if there is not None and is_lower(here, there, expected):
+                return there
+        return None
+
+    def lengthen(self) -> None:
+        """Be bolder in the next step."""
+        self.rate *= 1.5
+
+
+# ------------------------------------------------------------------------- newton
+#
+# Newton's method, damped so that it never goes uphill.
+
+
+NEWTON_LIMIT = 300
+"""With more parameters the matrix of second derivatives costs more than many epochs."""
+
+_SINGULAR = 2.0**-40  # a pivot below this, of a matrix with diagonal 1, may be rounding alone
+_LEAST_RIDGE = 2.0**-24  # far above that rounding, so that it decides, and not the rounding
+_ROUNDINGS = 2.0**-47  # 32 roundings
+_SHORTER = 0.9  # of the slopes, in the rounding: steps that take less off would never end
+_SHIFT_NOISE = 1e-10  # of terms that cancel, each a sum over samples
+_SUFFICIENT = 1e-4  # the share of the promised fall that a step has to reach (Armijo, 1966)
+
+
+def check_newton(objective: Objective) -> None:
+    """Raise ValueError if Newton's method does not suit the loss or the data."""
+    if objective.formulas.curvature is None:
+        raise ValueError(
+            f"method 'newton' needs second derivatives, and no theorem of "
+            f"{objective.formulas.name!r} gives them: take 'nesterov'"
+        )
+    if objective.parameters > NEWTON_LIMIT:
+        raise ValueError(
+            f"method 'newton' is for at most {NEWTON_LIMIT} parameters, and there are "
+            f"{objective.parameters}: take 'nesterov'"
+        )
+
+
+def newton_step(objective: Objective, here: Height) -> tuple[Height, float] | None:
+    """The height after one step, and the share of the full step that was taken.
+
+    The step is halved until the loss falls by a share of what it promises. None if no step goes
+    down: the loss is as low as rounding lets one see.
+    """
+    direction = newton_direction(objective.hessian(here.point), here.slopes, objective.width)
+    promised = fsum(map(mul, direction, here.slopes))
+    longest = max(map(abs, direction))
+    share = 1.0
+    for _ in range(TRIALS):
+        if is_unseen(here.point, share * longest):
+            return None
+        point = [p - share * d for p, d in zip(here.point, direction, strict=True)]
+        there = height_or_none(objective.at, point)
+        if there is not None and is_lower(here, there, _SUFFICIENT * share * promised, _SHORTER):
+            return there, share
+        share *= 0.5
+    return None
+
+
+def newton_direction(
+    hessian: Sequence[Sequence[float]], slopes: Sequence[float], width: int
+) -> list[float]:
+    """The solution of H x = slopes; of (H + ridge) x = slopes where H is singular.
+
+    Each feature is scaled first, so that its unit has no effect, and alike in all outputs, of
+    which each has ``width`` parameters. Then H gets the least ridge 2^-24, 2^-20 ... with which
+    it is positive definite.
+    """
+    hessian = without_shifts(hessian, width)
+    diagonal = [row[k] for k, row in enumerate(hessian)]
+    largest = [max(diagonal[k::width]) for k in range(width)]
+    scale = [1.0 / sqrt(value) if value > 0 else 1.0 for value in largest]
+    scale *= len(diagonal) // width
+    scaled = [
+        [s * h * t for h, t in zip(row, scale, strict=True)]
+        for row, s in zip(hessian, scale, strict=True)
+    ]
+    right = list(map(mul, slopes, scale))
+    ridge = 0.0
+    while True:
+        factor = cholesky(scaled, ridge)
+        if factor is not None:
+            return list(map(mul, solve_cholesky(factor, right), scale))
+        ridge = max(16.0 * ridge, _LEAST_RIDGE)
+
+
+def is_at_rounding(objective: Objective, here: Height) -> bool:
+    """Whether the slopes are no larger than what rounding may have made of zeros.
+
+    That is about 2^-52 times the changes that each parameter's own size would make in them, and
+    times the size of the terms of their sums. Slopes above that, where no step helps, come of a
+    Hessian that is singular but for its rounding.
+    """
+    size = 1.0 + sqrt(2.0 * abs(here.loss))
+    for k, row in enumerate(objective.hessian(here.point)):
+        terms = fsum(abs(h * p) for h, p in zip(row, here.point, strict=True))
+        if abs(here.slopes[k]) > _ROUNDINGS * (terms + size * sqrt(max(row[k], 0.0))):
+            return False
+    return True
+
+
+def without_shifts(hessian: Sequence[Sequence[float]], width: int) -> list[list[float]]:
+    """H, made definite where the same number can be added to a parameter of all outputs.
+
+    That is so in softmax: it leaves the loss as it is, so H vanishes there and the slopes are
+    rounding. A multiple of the projection onto these shifts is added to H: then the solution of
+    H x = slopes adds nothing to all outputs alike, and the rounding is not magnified.
+    """
+    matrix = [list(row) for row in hessian]
+    outputs = len(matrix) // width
+    if outputs == 1:
+        return matrix
+    for first in range(width):
+        alike = range(first, len(matrix), width)
+        columns = zip(*(hessian[k] for k in alike), strict=True)
+        if any(abs(fsum(c)) > _SHIFT_NOISE * fsum(map(abs, c)) for c in columns):
+            continue
+        strength = fsum(hessian[k][k] for k in alike) / outputs**2
+        for i in alike:
+            for k in alike:
+                matrix[i][k] += strength
+    return matrix
+
+
+def cholesky(matrix: Sequence[Sequence[float]], ridge: float) -> list[list[float]] | None:
+    """L with L L^T = matrix + ridge; None if that is not clearly positive definite."""
+    lower: list[list[float]] = []
+    for i, row in enumerate(matrix):
+        line: list[float] = []
+        for k in range(i):
+            rest = row[k] - fsum(map(mul, line, lower[k]))
+            line.append(rest / lower[k][k])
+        pivot = row[i] + ridge - fsum(map(mul, line, line))
+        if not pivot > _SINGULAR:  # nan too
+            return None
+        lower.append([*line, sqrt(pivot)])
+    return lower
+
+
+def solve_cholesky(lower: Sequence[Sequence[float]], right: Sequence[float]) -> list[float]:
+    """The solution x of L L^T x = right."""
+    middle: list[float] = []
+    for row, value in zip(lower, right, strict=True):
+        middle.append((value - fsum(map(mul, row, middle))) / row[-1])
+    x = [0.0] * len(middle)
+    for i in reversed(range(len(x))):
+        rest = fsum(lower[k][i] * x[k] for k in range(i + 1, len(x)))
+        x[i] = (middle[i] - rest) / lower[i][i]
+    return x
+
+
 # -------------------------------------------------------------------------- rates
 #
 # A learning rate from the data with which gradient descent cannot diverge.
@@ -2667,23 +2989,26 @@ def safe_learning_rate(objective: Objective, batch_size: int | None = None) -> f
     penalty's. A step of 1/(the largest eigenvalue of that bound) never increases the loss.
     The eigenvalue of G is at most trace(G^32)^(1/32), or trace(G) if G is large.
 
-    For batches of rows the trace is taken: it is the mean square of a row's length, which a
-    batch stays near even if its rows are alike. No rate is proved for them.
+    For batches of rows the trace of the worst one is taken: the mean of the largest squares of a
+    row's length. So no step increases the loss of its batch; that of all rows it may.
 
     Without a proved c it takes 1: the first guess of a search (see `Search`).
     Raises ValueError for features so large that no rate is left.
     """
     bound = objective.formulas.curvature_bound
-    curvature = (1.0 if bound is None else bound) * _largest_eigenvalue(
-        objective, of_batches=batch_size is not None
-    ) + objective.penalty_curvature
+    if batch_size is None:
+        largest = _largest_eigenvalue(objective)
+    else:
+        share = objective.engine.samples / objective.weight
+        largest = share * objective.engine.largest_rows(batch_size)
+    curvature = (1.0 if bound is None else bound) * largest + objective.penalty_curvature
     rate = 1.0 / curvature if curvature else 1.0
     if rate < 1e-300:
         raise _no_rate()
     return rate
 
 
-def _largest_eigenvalue(objective: Objective, *, of_batches: bool) -> float:
+def _largest_eigenvalue(objective: Objective) -> float:
     """A bound of the largest eigenvalue of G."""
     try:
         sums = total_sums(objective.engine.gram_sums())
@@ -2699,7 +3024,7 @@ def _largest_eigenvalue(objective: Objective, *, of_batches: bool) -> float:
         for k in range(i, width):
             matrix[i][k] = matrix[k][i] = next(rest)
     trace = fsum(row[k] for k, row in enumerate(matrix))
-    if of_batches or not isfinite(trace):
+    if not isfinite(trace):
         return trace
     return trace * _power_bound([[value / trace for value in row] for row in matrix])
 
@@ -2734,7 +3059,10 @@ class Stopped(Enum):
     PATIENCE = "the loss has not fallen for as long as patience allows"
     CALLBACK = "the callback asked for it"
     PRECISION = "no step lowers the loss any more: it is as low as rounding lets one see"
-    SEPARATED = "the classes are perfectly separated: the loss has no minimum"
+    STALLED = (
+        "rounding hides the way down: columns are nearly dependent, or far from 0; centre them"
+    )
+    SEPARATED = "the loss has no minimum: the classes are separated, or labels are all alike"
 
 
 @dataclass(frozen=True)
@@ -2799,12 +3127,62 @@ class Result:
 
 # --------------------------------------------------------------------- separation
 #
-# Classes that are perfectly separated: then the loss has no minimum, and weights grow forever.
+# Losses without a minimum: weights that would grow forever, and why.
 
 
 _FAR = 2.0**20
 _LOW = 0.01  # of the loss at zero weights
 _LONG = 100  # epochs: a short run says nothing yet
+_FLAT = 1e-9  # of the curvature at 0, for predictors of 40 or -40
+_RISE = 4e-9  # of the loss: far above its rounding, and within reach of the quadratic model
+_LONGER = 10  # times a factor of 4
+_LOPSIDED = 1e-3  # at a minimum the loss rises about as much in either direction
+_LEVEL = 1e-14  # the rounding of a mean of labels
+
+
+class NoMinimum(Enum):
+    """Why a loss has no minimum. The value is the sentence."""
+
+    WHOLE = (
+        "the classes are perfectly separated: every sample is on its right side, so the loss has "
+        "no minimum"
+    )
+    PART = (
+        "the classes are separated in part: ever larger weights fit some samples ever better, and "
+        "no other one worse, so the loss has no minimum"
+    )
+    FLAT = (
+        "the loss has no minimum: ever larger weights fit some labels at the end of their range "
+        "ever better, and no other one worse"
+    )
+    ALIKE = (
+        "all labels of an output are the same, at the end of their range (a class that is absent, "
+        "counts that are all 0), so the loss has no minimum"
+    )
+
+
+def missing_minimum(
+    objective: Objective,
+    first: Height,
+    last: Height,
+    history: Sequence[float],
+    *,
+    may_be_flat: bool,
+) -> NoMinimum | None:
+    """Why there is no minimum, after a training from ``first`` to ``last``; None if there is one.
+
+    ``history``: the losses of all epochs, also of those before ``first`` that a checkpoint kept.
+    ``may_be_flat``: whether to look if the training came to rest on flat ground (`keeps_falling`).
+    """
+    epochs = len(history) - 1
+    whole = is_separated(objective, last, epochs, history[0])
+    if (whole or may_be_flat or epochs >= _LONG) and has_labels_alike(objective, first):
+        return NoMinimum.ALIKE
+    if whole:
+        return NoMinimum.WHOLE
+    if may_be_flat and keeps_falling(objective, last, history[0]):
+        return NoMinimum.PART if _is_of_classes(objective) else NoMinimum.FLAT
+    return None
 
 
 def is_separated(objective: Objective, last: Height, epochs: int, first_loss: float) -> bool:
@@ -2816,9 +3194,7 @@ def is_separated(objective: Objective, last: Height, epochs: int, first_loss: fl
     each other one much: if all cost less than log 2, each one is on its right side. That
     takes one more pass, after long runs and where the loss is nearly 0.
     """
-    formulas = objective.formulas
-    of_classes = formulas.folded is not None or formulas.sum_to_one
-    if not of_classes or not objective.engine.hard or objective.l2:
+    if not _is_of_classes(objective) or not objective.engine.hard or objective.l2:
         return False
     if last.loss > _LOW * first_loss and epochs < _LONG:
         return False
@@ -2831,189 +3207,89 @@ def is_separated(objective: Objective, last: Height, epochs: int, first_loss: fl
     return far.sample_losses < log(2)
 
 
-def warn_of_separation() -> None:
+def keeps_falling(objective: Objective, last: Height, first_loss: float) -> bool:
+    """Whether a training came to rest only because the loss is flat, and not at a minimum.
+
+    Newton's direction is followed from there, as far as the loss should rise by a small share
+    if it were the parabola that its derivatives promise. At a minimum it then rises about as
+    much forwards as backwards. Where it falls forever it rises backwards alone. On a slope that
+    Newton's method could not go down it falls as much as it rises backwards. Where columns depend
+    on each other it may not rise at all.
+
+    Only without a penalty. It takes the second derivatives and two passes more.
+    """
+    if objective.l2 or not _flattens(objective):
+        return False
+    direction = newton_direction(objective.hessian(last.point), last.slopes, objective.width)
+    bend = sum(d * slope for d, slope in zip(direction, last.slopes, strict=True))
+    if not bend > 0:
+        return False
+    rise = _RISE * max(abs(last.loss), abs(first_loss))
+    length = max(8.0, sqrt(2.0 * rise / bend))
+    for _ in range(_LONGER):  # once in general; where H was singular the parabola is too steep
+        backwards = _rise(objective, last, [length * d for d in direction])
+        if backwards > 0.5 * rise:
+            forwards = _rise(objective, last, [-length * d for d in direction])
+            return -0.5 * backwards <= forwards <= _LOPSIDED * backwards
+        length *= 4.0
+    return False
+
+
+def has_labels_alike(objective: Objective, first: Height) -> bool:
+    """Whether all labels of an output are the least that there is, or the greatest.
+
+    That is seen in the slopes of the biases at zero weights, the means of prediction - label;
+    ``first`` is the height where the training began.
+    """
+    formulas = objective.formulas
+    if not _flattens(objective):
+        return False
+    start = first if not any(first.point) else objective.at([0.0] * objective.parameters)
+    share = objective.engine.samples / objective.weight
+    slopes = start.slopes[objective.width - 1 :: objective.width]
+    predictions = formulas.prediction([[0.0] for _ in slopes])
+    levels = [h - slope / share for (h,), slope in zip(predictions, slopes, strict=True)]
+    return any(abs(level - end) <= _LEVEL for level in levels for end in formulas.labels[:2])
+
+
+def warn_of_separation(why: NoMinimum) -> None:
     """Say what happened and what to do."""
+    remedy = (
+        "Leave that output out, or take samples with other labels (a penalty does not hold biases)"
+        if why is NoMinimum.ALIKE
+        else "Add a penalty (l2=...), take more samples, or look for a feature that gives the "
+        "label away"
+    )
     warnings.warn(
-        "the classes are perfectly separated: every sample is on its right side, so the loss "
-        "has no minimum and the weights grow for as long as training goes on. Their values and "
-        "standard errors mean nothing. Add a penalty (l2=...), take more samples, or look for a "
-        "feature that gives the label away",
+        f"{why.value}, and the weights grow for as long as training goes on. Their values and "
+        f"standard errors mean nothing. {remedy}",
         SeparationWarning,
         stacklevel=6,  # whoever called `train` of a generated module
     )
 
 
-# ------------------------------------------------------------------------- search
-#
-# A step length by trial, for losses without a proved bound of their curvature.
+def _is_of_classes(objective: Objective) -> bool:
+    return objective.formulas.folded is not None or objective.formulas.sum_to_one
 
 
-NOISE = 1e-14
-"""Below this share of the loss a difference of two losses says nothing but rounding."""
-
-TRIALS = 1100
-"""So many halvings bring any step to 0."""
-
-UNSEEN = 2.0**-60
-"""A step of this share of the point changes nothing that matters."""
-
-
-def is_lower(here: Height, there: Height, expected: float) -> bool:
-    """Whether a step was worth it: the loss fell by ``expected`` at least.
-
-    Where that is less than rounding can tell, the gradient has to be shorter than it was; so
-    at the lowest point that can be seen no step is worth it.
-    """
-    noise = NOISE * abs(here.loss)
-    if expected > noise:
-        return there.loss <= here.loss - expected
-    return there.loss <= here.loss + noise and there.steepness < here.steepness
+def _flattens(objective: Objective) -> bool:
+    """Whether the loss of a sample becomes a straight line for large or small predictors."""
+    formulas = objective.formulas
+    if formulas.curvature is None:
+        return False
+    outputs = objective.engine.outputs
+    z = [[0.0, 40.0, -40.0]] + [[0.0] * 3] * (outputs - 1)
+    low, high = formulas.labels[:2]
+    middle = 0.5 * (low + high) if high < inf else max(low, 0.0) + 1.0
+    y = [[middle] * 3] + [[0.0] * 3] * (outputs - 1)
+    at_zero, *far = formulas.curvature(z, y)[0][0]
+    return min(far) <= _FLAT * at_zero
 
 
-def is_unseen(point: list[float], step: float) -> bool:
-    """Whether no component of a step, of which ``step`` is the largest, changes the point."""
-    return step < UNSEEN * max(map(abs, point))
-
-
-def height_or_none(at: Callable[[list[float]], Height], point: list[float]) -> Height | None:
-    """The height of a point, or None where it exceeds a float: too far."""
-    try:
-        return at(point)
-    except NotFiniteError:
-        return None
-
-
-class Search:
-    """Backtracking (Armijo, 1966): a rate is halved until the loss falls far enough.
-
-    Far enough is half of what the slope promises, which a rate of 1/(the curvature) always
-    reaches. It never goes uphill.
-    """
-
-    def __init__(self, rate: float) -> None:
-        self.rate = rate
-
-    def next(self, at: Callable[[list[float]], Height], here: Height) -> Height | None:
-        """The height after a step along the slopes from ``here``; None if none goes down.
-
-        ``at`` gives the height of a point, or raises NotFiniteError.
-        """
-        self.rate *= 2.0
-        for _ in range(TRIALS):
-            self.rate *= 0.5
-            if is_unseen(here.point, self.rate * here.largest_slope):
-                return None
-            there = height_or_none(at, downhill(here.point, here.slopes, self.rate))
-            expected = 0.5 * self.rate * here.steepness * here.steepness
-            if there is not None and is_lower(here, there, expected):
-                return there
-        return None
-
-    def lengthen(self) -> None:
-        """Be bolder in the next step."""
-        self.rate *= 1.5
-
-
-# ------------------------------------------------------------------------- newton
-#
-# Newton's method, damped so that it never goes uphill.
-
-
-NEWTON_LIMIT = 300
-"""With more parameters the matrix of second derivatives costs more than many epochs."""
-
-_SINGULAR = 2.0**-40  # a pivot below this, of a matrix with diagonal 1, may be rounding alone
-_LEAST_RIDGE = 2.0**-24  # far above that rounding, so that it decides, and not the rounding
-_SUFFICIENT = 1e-4  # the share of the promised fall that a step has to reach (Armijo, 1966)
-
-
-def check_newton(objective: Objective) -> None:
-    """Raise ValueError if Newton's method does not suit the loss or the data."""
-    if objective.formulas.curvature is None:
-        raise ValueError(
-            f"method 'newton' needs second derivatives, and no theorem of "
-            f"{objective.formulas.name!r} gives them: take 'nesterov'"
-        )
-    if objective.parameters > NEWTON_LIMIT:
-        raise ValueError(
-            f"method 'newton' is for at most {NEWTON_LIMIT} parameters, and there are "
-            f"{objective.parameters}: take 'nesterov'"
-        )
-
-
-def newton_step(objective: Objective, here: Height) -> tuple[Height, float] | None:
-    """The height after one step, and the share of the full step that was taken.
-
-    The step is halved until the loss falls by a share of what it promises. None if no step goes
-    down: the loss is as low as rounding lets one see.
-    """
-    direction = newton_direction(objective.hessian(here.point), here.slopes, objective.width)
-    promised = fsum(map(mul, direction, here.slopes))
-    longest = max(map(abs, direction))
-    share = 1.0
-    for _ in range(TRIALS):
-        if is_unseen(here.point, share * longest):
-            return None
-        point = [p - share * d for p, d in zip(here.point, direction, strict=True)]
-        there = height_or_none(objective.at, point)
-        if there is not None and is_lower(here, there, _SUFFICIENT * share * promised):
-            return there, share
-        share *= 0.5
-    return None
-
-
-def newton_direction(
-    hessian: Sequence[Sequence[float]], slopes: Sequence[float], width: int
-) -> list[float]:
-    """The solution of H x = slopes; of (H + ridge) x = slopes where H is singular.
-
-    Each feature is scaled first, so that its unit has no effect, and alike in all outputs, of
-    which each has ``width`` parameters. Then H gets the least ridge 2^-24, 2^-20 ... with which
-    it is positive definite. So the Hessian of softmax, singular since a constant can be added
-    to all outputs, gives the step that adds none.
-    """
-    diagonal = [row[k] for k, row in enumerate(hessian)]
-    largest = [max(diagonal[k::width]) for k in range(width)]
-    scale = [1.0 / sqrt(value) if value > 0 else 1.0 for value in largest]
-    scale *= len(diagonal) // width
-    scaled = [
-        [s * h * t for h, t in zip(row, scale, strict=True)]
-        for row, s in zip(hessian, scale, strict=True)
-    ]
-    right = list(map(mul, slopes, scale))
-    ridge = 0.0
-    while True:
-        factor = cholesky(scaled, ridge)
-        if factor is not None:
-            return list(map(mul, solve_cholesky(factor, right), scale))
-        ridge = max(16.0 * ridge, _LEAST_RIDGE)
-
-
-def cholesky(matrix: Sequence[Sequence[float]], ridge: float) -> list[list[float]] | None:
-    """L with L L^T = matrix + ridge; None if that is not clearly positive definite."""
-    lower: list[list[float]] = []
-    for i, row in enumerate(matrix):
-        line: list[float] = []
-        for k in range(i):
-            rest = row[k] - fsum(map(mul, line, lower[k]))
-            line.append(rest / lower[k][k])
-        pivot = row[i] + ridge - fsum(map(mul, line, line))
-        if not pivot > _SINGULAR:  # nan too
-            return None
-        lower.append([*line, sqrt(pivot)])
-    return lower
-
-
-def solve_cholesky(lower: Sequence[Sequence[float]], right: Sequence[float]) -> list[float]:
-    """The solution x of L L^T x = right."""
-    middle: list[float] = []
-    for row, value in zip(lower, right, strict=True):
-        middle.append((value - fsum(map(mul, row, middle))) / row[-1])
-    x = [0.0] * len(middle)
-    for i in reversed(range(len(x))):
-        rest = fsum(lower[k][i] * x[k] for k in range(i + 1, len(x)))
-        x[i] = (middle[i] - rest) / lower[i][i]
-    return x
+def _rise(objective: Objective, here: Height, step: list[float]) -> float:
+    point = [value + change for value, change in zip(here.point, step, strict=True)]
+    there = height_or_none(objective.at, point)
+    return inf if there is None else there.loss - here.loss
 
 
 # -------------------------------------------------------------------------- steps
@@ -3075,7 +3351,7 @@ class PlainEpochs:
     def advance(self, here: Height, epoch: int) -> list[float] | None:
         """The point after one more epoch."""
         if self._schedule is not None:
-            self.rate = self._base * self._schedule(epoch)
+            self.rate = scheduled_rate(self._schedule, self._base, epoch)
         return self._moves.move(here.point, here.slopes, self.rate)
 
     def memory(self) -> State:
@@ -3138,13 +3414,17 @@ class BatchEpochs:
         self._schedule = settings.schedule
         self._moves = moves
         self._order = order
-        self.rate = self._base = safe_learning_rate(objective, size) if rate is None else rate
-        self._search = Search(self.rate) if searched else None
+        # Steps that go on for 1/(1 - momentum) batches add up to one of the whole rate.
+        kept = settings.momentum if settings.method is Method.MOMENTUM and rate is None else 0.0
+        safe = safe_learning_rate(objective, size) if rate is None else rate
+        self._damping = 1.0 - kept
+        self.rate = self._base = self._damping * safe
+        self._search = Search(safe) if searched else None
 
     def advance(self, here: Height, epoch: int) -> list[float] | None:
         """The point after one more epoch."""
         if self._schedule is not None:
-            self.rate = self._base * self._schedule(epoch)
+            self.rate = scheduled_rate(self._schedule, self._base, epoch)
         order = self._order.shuffled(self._objective.engine.samples)
         point = here.point
         for first in range(0, len(order), self._size):
@@ -3156,7 +3436,7 @@ class BatchEpochs:
         if self._search is not None:
             if self._search.next(lambda there: self._objective.batch_at(there, rows), here) is None:
                 return point  # the batch is at its minimum
-            self.rate = self._search.rate
+            self.rate = self._damping * self._search.rate
         return self._moves.move(point, here.slopes, self.rate)
 
     def memory(self) -> State:
@@ -3199,6 +3479,9 @@ class NewtonEpochs:
 # Training: from a point to the next, until there is a reason to stop.
 
 
+_QUADRATIC = 0.05  # near a minimum Newton's steps leave less of the slopes, elsewhere a third
+
+
 def train_rows(
     formulas: Formulas,
     X: Iterable[Iterable[float]],  # noqa: N803  # the name in the theorems
@@ -3229,23 +3512,53 @@ def train_source(
     """Train on data in blocks, which need not fit into the memory. See `train_rows`."""
     point = None
     if start is not None:
-        w, b = (start.w, start.b) if isinstance(start, Result) else start
+        w, b = _pair(start)
         outputs = checked_point(formulas, w, b, source.features, source.outputs)
         point = [value for output in outputs for value in output]
     checked = checked_settings(**settings, start=point)
     return run_training(formulas, engine_for(formulas, source, engine), checked)
 
 
+def _pair(start: Any) -> tuple[Any, Any]:  # noqa: ANN401  # it is looked at
+    """(w, b) of a pair, or of a Result: of this module's class or of another generated module's."""
+    is_result = hasattr(start, "w") and hasattr(start, "b")
+    pair: list[Any] = [start.w, start.b] if is_result else checked_list(start, "start")
+    if len(pair) != 2:
+        raise ValueError(f"start is {start!r}; it must be a pair (w, b), or a Result")
+    return pair[0], pair[1]
+
+
 def run_training(formulas: Formulas, engine: Engine, settings: Settings) -> Result:
     """Train with any engine."""
     objective = Objective(formulas, engine, settings.l2)
     training = _Training(objective, settings)
-    stopped, here = training.run()
+    try:
+        stopped, here = training.run()
+    except NotFiniteError as error:
+        if not training.history or _is_safe(settings):
+            raise
+        raise NotFiniteError(
+            f"training diverged: from {training.history[0]:.6g} the loss went to what exceeds the "
+            f"largest float with {_remedy(objective, settings)}"
+        ) from error
     _check_divergence(objective, settings, training.history)
     updates = len(training.history) - 1
-    if is_separated(objective, here, updates, training.history[0]):
-        warn_of_separation()
+    why = missing_minimum(
+        objective,
+        training.first or here,
+        here,
+        training.history,
+        may_be_flat=training.may_rest_on_flat_ground(stopped, here),
+    )
+    if why is not None:
+        warn_of_separation(why)
         stopped = Stopped.SEPARATED
+    elif (
+        stopped is Stopped.PRECISION
+        and settings.method is Method.NEWTON
+        and not is_at_rounding(objective, here)
+    ):
+        stopped = Stopped.STALLED
     width = objective.width
     outputs = [here.point[k : k + width] for k in range(0, len(here.point), width)]
     single = formulas.outputs == 1
@@ -3253,7 +3566,7 @@ def run_training(formulas: Formulas, engine: Engine, settings: Settings) -> Resu
         w=tuple(outputs[0][:-1]) if single else tuple(tuple(row[:-1]) for row in outputs),
         b=outputs[0][-1] if single else tuple(row[-1] for row in outputs),
         history=tuple(training.history),
-        converged=here.largest_slope <= settings.tolerance,
+        converged=why is None and here.largest_slope <= settings.tolerance,
         epochs=updates,
         learning_rate=training.stepper.rate,
         stopped=stopped,
@@ -3282,6 +3595,8 @@ class _Training:
         self._order = RowOrder(settings.seed)
         self._best = _Best()
         self._identity: Json | None = None
+        self._steepness = 0.0  # before the last step
+        self.first: Height | None = None
         self.history: list[float] = []
         self.point = list(settings.start or [0.0] * objective.parameters)
         if len(self.point) != objective.parameters:
@@ -3297,6 +3612,7 @@ class _Training:
         resumed = len(self.history)
         while True:
             here = self._objective.at(self.point)
+            self.first = self.first or here
             epoch = len(self.history)
             self._best.see(here.loss, epoch)
             progress = Progress(
@@ -3313,7 +3629,20 @@ class _Training:
                 line.end(progress)
                 return stopped or Stopped.PRECISION, here
             self.history.append(here.loss)
+            self._steepness = here.steepness
             self.point = following
+
+    def may_rest_on_flat_ground(self, stopped: Stopped, here: Height) -> bool:
+        """Whether it stopped as at a minimum, though the slopes may be small everywhere ahead.
+
+        After a step of Newton's method that took nearly all of the slopes away it is a minimum.
+        For other methods it is looked at only where that costs no more than the training did.
+        """
+        if stopped not in (Stopped.CONVERGED, Stopped.PRECISION):
+            return False
+        if self._settings.method is Method.NEWTON:
+            return here.steepness >= _QUADRATIC * self._steepness
+        return self._objective.parameters < len(self.history)
 
     def _reason(self, here: Height, progress: Progress, *, is_new: bool) -> Stopped | None:
         settings = self._settings
@@ -3347,6 +3676,7 @@ class _Training:
         path = self._settings.checkpoint
         if path is None:
             return
+        require_checkpoint_place(path)
         self._identity = training_identity(self._objective, self._settings)
         found = read_checkpoint(path, self._identity)
         if found is None:
@@ -3360,22 +3690,48 @@ class _Training:
 
 
 def _check_divergence(objective: Objective, settings: Settings, history: list[float]) -> None:
-    """Raise ValueError if the loss rose, above that of zero weights too, with a given rate."""
-    rate = settings.learning_rate
-    if rate is None or history[-1] <= history[0] + abs(history[0]) * 1e-9:
+    """Raise ValueError if the loss rose, above that of zero weights too.
+
+    It cannot with a rate that is proved, or searched, for all rows at once.
+    """
+    if _is_safe(settings) or history[-1] <= history[0] + abs(history[0]) * 1e-9:
         return
     if history[-1] <= objective.at([0.0] * objective.parameters).loss:
         return  # from a good start batches may end a little above it
+    course = f"the loss went from {history[0]:.6g} to {history[-1]:.6g} with"
+    if settings.learning_rate is None and settings.schedule is None:
+        warnings.warn(  # batches of labels that are all noise; the step is safe for each of them
+            f"{course} {_remedy(objective, settings)}", RuntimeWarning, stacklevel=6
+        )
+        return
+    raise ValueError(f"training diverged: {course} {_remedy(objective, settings)}")
+
+
+def _is_safe(settings: Settings) -> bool:
+    given = (settings.learning_rate, settings.schedule, settings.batch_size)
+    return all(setting is None for setting in given)
+
+
+def _remedy(objective: Objective, settings: Settings) -> str:
+    """What the training ran with, and what would do better."""
+    rate = settings.learning_rate
+    if rate is None and settings.schedule is not None:
+        return (
+            f"the schedule {schedule_name(settings.schedule)}: a factor of at most 1 on the safe "
+            "rate is safe too"
+        )
+    if rate is None:
+        return (
+            f"batch_size={settings.batch_size}; give a lower learning_rate, a schedule, or larger "
+            "batches"
+        )
     if objective.formulas.curvature_bound is None:
         advice = "leave learning_rate out: it is then searched, and the loss cannot rise"
     elif settings.batch_size is not None:
         advice = "lower it, or leave it out"
     else:
         advice = f"{safe_learning_rate(objective):.6g} cannot diverge"
-    raise ValueError(
-        f"training diverged: the loss went from {history[0]:.6g} to {history[-1]:.6g} with "
-        f"learning_rate={rate:.6g}; {advice}"
-    )
+    return f"learning_rate={rate:.6g}; {advice}"
 
 
 # ------------------------------------------------------------------- the formulas

@@ -73,7 +73,7 @@ def number(value: float) -> str:
     if not isfinite(value):
         return str(value)
     size = abs(value)
-    if size >= 1e7 or 0 < size < 1e-4:
+    if size >= 1e6 or 0 < size < 1e-4:
         mantissa, _, power = f"{value:.6e}".partition("e")
         return f"{mantissa.rstrip('0').rstrip('.')}e{int(power)}"
     if value == int(value):

@@ -21,7 +21,7 @@ from derivation.models.predicting import formulas_of, likeliest, predict_blocks
 from derivation.models.sources import AnyTable
 from derivation.models.summary import ENGINES, METHODS, how_it_ended
 from derivation.models.whole import whole_file
-from derivation.tables import Table, csv_blocks, load_csv, open_csv
+from derivation.tables import MappedTable, Table, csv_blocks, load_csv, open_csv
 from derivation.training.formulas import Formulas
 from derivation.training.problems import SeparationWarning
 from derivation.training.whole_files import require_place
@@ -69,6 +69,8 @@ def train_model(name: str, data: Path, target: str, options: TrainOptions) -> No
         _require_place(path, data, Path(name))
     with _warnings_in_one_line(sys.stderr):
         table = _table(formulas, data, target, options)
+        if not options.l2 and table.samples <= len(table.features):
+            sys.stderr.write(f"derive: warning: {_underdetermined(table)}\n")
         with _engine(options) as engine:
             model = fit(
                 table,
@@ -90,12 +92,22 @@ def train_model(name: str, data: Path, target: str, options: TrainOptions) -> No
                 progress=True,  # on a terminal alone
             )
     sys.stdout.write(f"{model.summary()}\n")
+    if isinstance(table, MappedTable) and options.cache is None:
+        folder = table.path.parent
+        sys.stdout.write(f"\nkept for the next time: the data in binary, in {folder}\n")
     if options.save is not None:
         model.save(options.save)
         sys.stdout.write(f"saved to {options.save}\n")
     if options.plot is not None:
         with whole_file(options.plot) as stream:
-            stream.write(history_svg(model.history, f"{name} on {data.name}", _subtitle(model)))
+            stream.write(
+                history_svg(
+                    model.history,
+                    f"{name} on {data.name}",
+                    _subtitle(model),
+                    loss="loss with penalty" if options.l2 else "loss",
+                )
+            )
         sys.stdout.write(f"plotted to {options.plot}\n")
 
 
@@ -131,6 +143,14 @@ def _table(formulas: Formulas, data: Path, target: str, options: TrainOptions) -
         classes=formulas.outputs is None,
         dependent="keep" if options.l2 > 0 else "error",
         labels=formulas.labels,
+    )
+
+
+def _underdetermined(table: AnyTable) -> str:
+    """Said before the training, which may take long in many columns."""
+    return (
+        f"{table.samples:,} rows for {len(table.features) + 1:,} coefficients: they are not "
+        "unique; add a penalty (--l2 0.01), or name fewer columns (--features)"
     )
 
 

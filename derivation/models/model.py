@@ -21,6 +21,7 @@ class Ending(Enum):
     PATIENCE = "patience"
     CALLBACK = "callback"
     PRECISION = "precision"
+    STALLED = "stalled"
     SEPARATED = "separated"
 
 

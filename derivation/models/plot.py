@@ -30,20 +30,23 @@ _STYLE = """
   .title { font-size: 18px; font-weight: 600 } .last { font-weight: 600 }"""
 
 
-def history_svg(history: Sequence[float], title: str, subtitle: str = "") -> str:
-    """A whole SVG document. ``history[k]`` is the loss after k epochs.
+def history_svg(
+    history: Sequence[float], title: str, subtitle: str = "", *, loss: str = "loss"
+) -> str:
+    """A whole SVG document. ``history[k]`` is the loss after k epochs; ``loss`` is its name.
 
     Each axis is logarithmic where a plain one would show a corner and nothing else. A loss that
     is not finite is left out. Raises ValueError for a history without any finite loss.
     """
-    points = [(epoch, loss) for epoch, loss in enumerate(history) if isfinite(loss)]
+    title, subtitle = _printable(title), _printable(subtitle)
+    points = [(epoch, value) for epoch, value in enumerate(history) if isfinite(value)]
     if not points:
         raise ValueError("the history holds no finite loss: there is nothing to plot")
     across = _epoch_axis(points)
-    up = _loss_axis([loss for _, loss in points])
-    places = [(_x(across, epoch), _y(up, loss)) for epoch, loss in points]
+    up = _loss_axis([value for _, value in points])
+    places = [(_x(across, epoch), _y(up, value)) for epoch, value in points]
     last_epoch, last_loss = points[-1]
-    spoken = f"{title}. {subtitle} The loss after {last_epoch} epochs is {last_loss:.6g}."
+    spoken = f"{title}. {subtitle} The {loss} after {last_epoch} epochs is {last_loss:.6g}."
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
         f'width="{_WIDTH}" height="{_HEIGHT}" role="img" aria-label="{escape(spoken)}">',
@@ -53,12 +56,17 @@ def history_svg(history: Sequence[float], title: str, subtitle: str = "") -> str
         f'<text class="title" x="{_LEFT}" y="34">{escape(title)}</text>',
         f'<text class="text" x="{_LEFT}" y="56">{escape(subtitle)}</text>',
         *_across(across),
-        *_up(up),
+        *_up(up, loss),
         *_curve(places),
         _last_label(places[-1], last_loss),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
+
+
+def _printable(text: str) -> str:
+    """Without characters that XML has not, which the name of a file may have."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 # ------------------------------------------------------------------------------ axes
@@ -113,12 +121,12 @@ def _across(axis: Axis) -> list[str]:
     return parts
 
 
-def _up(axis: Axis) -> list[str]:
+def _up(axis: Axis, loss: str) -> list[str]:
     scale = " (logarithmic scale)" if axis.logarithmic else ""
     middle = _TOP + (_HEIGHT - _TOP - _BOTTOM) / 2
     parts = [
         f'<text class="text" transform="translate(24 {middle:g}) rotate(-90)" '
-        f'text-anchor="middle">loss{scale}</text>'
+        f'text-anchor="middle">{loss}{scale}</text>'
     ]
     for tick in axis.ticks(5):
         y = _y(axis, tick)

@@ -130,6 +130,8 @@ def how_it_ended(model: Model) -> str:
             return "converged: no step lowers the loss any more"
         case Ending.EPOCHS:
             return "not converged"
+        case Ending.STALLED:
+            return "not converged: rounding hides the way down"
         case Ending.PATIENCE:
             return "stopped early: the loss had not improved for a while"
         case Ending.CALLBACK:
@@ -148,8 +150,9 @@ def advice(model: Model) -> str:
     match course.ending:
         case Ending.EPOCHS if course.batch_size:
             return (
-                "Not converged: batches of rows never come to rest at a constant learning rate. "
-                "Use a schedule (--schedule cosine), or all rows at once (no --batch-size)."
+                "Not converged: batches of rows never come to rest at a constant learning rate, "
+                "and slowly at one that falls. Use --schedule cosine and more epochs, or all rows "
+                "at once (no --batch-size)."
             )
         case Ending.EPOCHS:
             more = min(max(10 * course.epochs, 10), _MANY_EPOCHS)
@@ -158,6 +161,16 @@ def advice(model: Model) -> str:
             return (
                 "Not converged: the coefficients would still change. "
                 f"Train longer: --epochs {more}{other}{scale}."
+            )
+        case Ending.STALLED:
+            remedy = (
+                "Leave one of those columns out, or add a penalty (--l2 0.01)."
+                if course.standardized
+                else "Leave --no-standardize out: then they are centred first."
+            )
+            return (
+                "Not converged: some columns nearly follow from others, or are large beside their "
+                f"differences, so that rounding hides what would lower the loss. {remedy}"
             )
         case Ending.SEPARATED:
             return (

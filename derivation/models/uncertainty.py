@@ -23,6 +23,7 @@ from derivation.training.objective import total_sums
 __all__ = ["Uncertainty", "is_least_squares", "shift_changes_nothing", "uncertainty"]
 
 _MOST_PARAMETERS = 1000
+_EXACT = 1e-26
 _MOST_WORK = {"python": 4e8, "c": 4e10}  # samples times parameters squared: some seconds
 
 Matrix = list[list[float]]
@@ -90,7 +91,10 @@ def _residual_variance(
     """
     assert formulas.curvature is not None  # noqa: S101  # is_least_squares looked
     ((curvature,),) = formulas.curvature([[0.0]], [[0.0]])
-    squares = 2 * total_sums(engine.sums(point))[0] / curvature[0]
+    losses, whole = (total_sums(engine.sums(at))[0] for at in (point, [0.0] * len(point)))
+    if losses <= _EXACT * whole:  # nothing is left of the labels but the rounding
+        return 0.0
+    squares = 2 * losses / curvature[0]
     return curvature[0] * squares / degrees
 
 

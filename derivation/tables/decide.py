@@ -131,10 +131,10 @@ def _how_many(scan: Scan, *, is_target: bool) -> str:
     total = sum(scan.lacks.values())
     values = "1 value is" if total == 1 else f"{total} values are"
     where = "" if len(scan.lacks) == 1 else f" in {len(scan.lacks)} columns"
-    ways = "missing=drop leaves such rows out"
+    ways = "--missing drop leaves such rows out"
     if not is_target:
-        ways += ", missing=mean fills in the mean of the column"
-    return f" ({values} missing{where}; {ways})"
+        ways += ", --missing mean fills in the mean of the column"
+    return f" ({values} missing{where}; {ways}; in Python missing='drop')"
 
 
 def _counted(lacks: dict[str, int]) -> str:

@@ -141,9 +141,14 @@ def _described(j: int, combination: Combination, features: Sequence[str], known:
     constant -= fsum(c * known.means[k] for k, c in multiples.items())
     if abs(constant) <= _TOLERANCE * (abs(known.means[j]) + known.deviations[j]):
         constant = 0.0
+    if not any(combination.values()):
+        return (
+            f"the values of the column {features[j]!r} are so small that the squares of their "
+            "differences round to 0; multiply it by a power of ten"
+        )
     remedy = (
-        "so their coefficients are not unique; leave one of them out, or keep all "
-        "(dependent=keep) and add a penalty (l2)"
+        "so their coefficients are not unique; leave one of them out, or add a penalty: "
+        "--l2 0.01 (in Python dependent='keep', and l2=0.01)"
     )
     names = [features[k] for k in multiples]
     only = next(iter(multiples.values()), 0.0)

@@ -4,4 +4,20 @@ The modules here know nothing of a particular loss: what the theorems say comes 
 The generator writes them into each generated module, so that such a module also works alone,
 copied as one file. Therefore all top-level names here are distinct, and nothing is imported from
 the rest of the package.
+
+    formulas                     what theorems say, as code
+    arguments, evaluate          data and points checked; loss, gradient and prediction at one point
+    source, survey               data in blocks of rows, and what all of them have in common
+    engine, engines              what sums over blocks, and which one is taken
+    python_engine, blocks,       the engine in Python: prepared blocks, dot products, fewer rows
+      dots, condense               of sums
+    c_engine, c_kernel,          the engine in C: built, loaded, its memory
+      c_build, c_memory
+    objective, rates             the loss with its penalty; a safe learning rate
+    train, settings, order       the course of a training; batches
+    methods, newton, steps,      how a point becomes the next one
+      search, schedules
+    separation, problems         data without a minimum; what can go wrong
+    checkpoint, result,          files and what is told
+      progress, whole_files
 """

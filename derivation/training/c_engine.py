@@ -18,7 +18,7 @@ from derivation.training.c_kernel import CKernel
 from derivation.training.c_memory import CColumns
 from derivation.training.engine import GRAM_LIMIT, Engine
 from derivation.training.formulas import Columns, Formulas
-from derivation.training.source import RowSource, Source
+from derivation.training.source import RowSource, Source, largest_rows
 
 C_AGREEMENT = 1e-11
 """Before it is used, a library must agree with Python to this relative difference."""
@@ -105,6 +105,10 @@ class CEngine:
     def gram_sums(self) -> list[list[float]]:
         """For each block: the sums of the products of the columns; see `Engine`."""
         return self._kernel.gram_sums(diagonal=self.features + 1 > GRAM_LIMIT)
+
+    def largest_rows(self, count: int) -> float:
+        """The mean of the ``count`` largest sums of squares of a row and 1."""
+        return largest_rows(self._kernel.columns.feature_blocks(), count)
 
     def batch_sums(self, point: Sequence[float], rows: Sequence[int]) -> list[float]:
         """The sums as in `sums`, for the rows with these numbers only."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from derivation.training.source import BLOCK, Source, block_count
 
@@ -37,7 +37,17 @@ class CColumns:
         else:
             view = _copied_columns(source)
         self.address = addressof(c_double.from_buffer(view))
-        self._keep = view
+        self._view = view
+
+    def feature_blocks(self) -> Iterator[list[memoryview[float]]]:
+        """The columns of the features, piece by piece."""
+        width = (self.features + self.outputs) * self.stride
+        for number, row in enumerate(range(0, self.samples, self.stride)):
+            rows = min(self.stride, self.samples - row)
+            starts = range(
+                number * width, number * width + self.features * self.stride, self.stride
+            )
+            yield [self._view[start : start + rows] for start in starts]
 
 
 def _offered_buffer(source: Source) -> memoryview[float] | None:

@@ -54,5 +54,8 @@ class Engine(Protocol):
         The last column is 1 throughout. With more than `GRAM_LIMIT` columns: the diagonal alone.
         """
 
+    def largest_rows(self, count: int) -> float:
+        """The mean of the ``count`` largest sums of squares of a row and 1; see `largest_rows`."""
+
     def batch_sums(self, point: Sequence[float], rows: Sequence[int]) -> list[float]:
         """The sums as in `sums`, for the rows with these numbers only."""

@@ -14,6 +14,7 @@ NEWTON_LIMIT = 300
 
 _SINGULAR = 2.0**-40  # a pivot below this, of a matrix with diagonal 1, may be rounding alone
 _LEAST_RIDGE = 2.0**-24  # far above that rounding, so that it decides, and not the rounding
+_ROUNDINGS = 2.0**-47  # 32 roundings
 _SHORTER = 0.9  # of the slopes, in the rounding: steps that take less off would never end
 _SHIFT_NOISE = 1e-10  # of terms that cancel, each a sum over samples
 _SUFFICIENT = 1e-4  # the share of the promised fall that a step has to reach (Armijo, 1966)
@@ -79,6 +80,21 @@ def newton_direction(
         if factor is not None:
             return list(map(mul, solve_cholesky(factor, right), scale))
         ridge = max(16.0 * ridge, _LEAST_RIDGE)
+
+
+def is_at_rounding(objective: Objective, here: Height) -> bool:
+    """Whether the slopes are no larger than what rounding may have made of zeros.
+
+    That is about 2^-52 times the changes that each parameter's own size would make in them, and
+    times the size of the terms of their sums. Slopes above that, where no step helps, come of a
+    Hessian that is singular but for its rounding.
+    """
+    size = 1.0 + sqrt(2.0 * abs(here.loss))
+    for k, row in enumerate(objective.hessian(here.point)):
+        terms = fsum(abs(h * p) for h, p in zip(row, here.point, strict=True))
+        if abs(here.slopes[k]) > _ROUNDINGS * (terms + size * sqrt(max(row[k], 0.0))):
+            return False
+    return True
 
 
 def without_shifts(hessian: Sequence[Sequence[float]], width: int) -> list[list[float]]:

@@ -18,7 +18,14 @@ from derivation.training.blocks import (
 from derivation.training.condense import condensed_sums
 from derivation.training.engine import GRAM_LIMIT
 from derivation.training.formulas import Columns, Formulas
-from derivation.training.source import BLOCK, RowSource, Source, block_count
+from derivation.training.source import (
+    BLOCK,
+    RowSource,
+    Source,
+    block_count,
+    feature_blocks,
+    largest_rows,
+)
 from derivation.training.survey import Survey
 
 KEPT = 2**22
@@ -78,6 +85,10 @@ class PythonEngine:
     def gram_sums(self) -> list[list[float]]:
         """For each block: the sums of the products of the columns; see `Engine`."""
         return condensed_sums(self._block_gram(block) for block in self._blocks())
+
+    def largest_rows(self, count: int) -> float:
+        """The mean of the ``count`` largest sums of squares of a row and 1."""
+        return largest_rows(feature_blocks(self._source), count)
 
     def batch_sums(self, point: Sequence[float], rows: Sequence[int]) -> list[float]:
         """The sums as in `sums`, for the rows with these numbers only."""

@@ -19,23 +19,26 @@ def safe_learning_rate(objective: Objective, batch_size: int | None = None) -> f
     penalty's. A step of 1/(the largest eigenvalue of that bound) never increases the loss.
     The eigenvalue of G is at most trace(G^32)^(1/32), or trace(G) if G is large.
 
-    For batches of rows the trace is taken: it is the mean square of a row's length, which a
-    batch stays near even if its rows are alike. No rate is proved for them.
+    For batches of rows the trace of the worst one is taken: the mean of the largest squares of a
+    row's length. So no step increases the loss of its batch; that of all rows it may.
 
     Without a proved c it takes 1: the first guess of a search (see `Search`).
     Raises ValueError for features so large that no rate is left.
     """
     bound = objective.formulas.curvature_bound
-    curvature = (1.0 if bound is None else bound) * _largest_eigenvalue(
-        objective, of_batches=batch_size is not None
-    ) + objective.penalty_curvature
+    if batch_size is None:
+        largest = _largest_eigenvalue(objective)
+    else:
+        share = objective.engine.samples / objective.weight
+        largest = share * objective.engine.largest_rows(batch_size)
+    curvature = (1.0 if bound is None else bound) * largest + objective.penalty_curvature
     rate = 1.0 / curvature if curvature else 1.0
     if rate < 1e-300:
         raise _no_rate()
     return rate
 
 
-def _largest_eigenvalue(objective: Objective, *, of_batches: bool) -> float:
+def _largest_eigenvalue(objective: Objective) -> float:
     """A bound of the largest eigenvalue of G."""
     try:
         sums = total_sums(objective.engine.gram_sums())
@@ -51,7 +54,7 @@ def _largest_eigenvalue(objective: Objective, *, of_batches: bool) -> float:
         for k in range(i, width):
             matrix[i][k] = matrix[k][i] = next(rest)
     trace = fsum(row[k] for k, row in enumerate(matrix))
-    if of_batches or not isfinite(trace):
+    if not isfinite(trace):
         return trace
     return trace * _power_bound([[value / trace for value in row] for row in matrix])
 

@@ -19,6 +19,9 @@ class Stopped(Enum):
     PATIENCE = "the loss has not fallen for as long as patience allows"
     CALLBACK = "the callback asked for it"
     PRECISION = "no step lowers the loss any more: it is as low as rounding lets one see"
+    STALLED = (
+        "rounding hides the way down: columns are nearly dependent, or far from 0; centre them"
+    )
     SEPARATED = "the loss has no minimum: the classes are separated, or labels are all alike"
 
 

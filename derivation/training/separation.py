@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from enum import Enum
 from math import inf, log, sqrt
 
@@ -43,17 +44,25 @@ class NoMinimum(Enum):
 
 
 def missing_minimum(
-    objective: Objective, first: Height, last: Height, epochs: int, *, may_be_flat: bool
+    objective: Objective,
+    first: Height,
+    last: Height,
+    history: Sequence[float],
+    *,
+    may_be_flat: bool,
 ) -> NoMinimum | None:
     """Why there is no minimum, after a training from ``first`` to ``last``; None if there is one.
 
+    ``history``: the losses of all epochs, also of those before ``first`` that a checkpoint kept.
     ``may_be_flat``: whether to look if the training came to rest on flat ground (`keeps_falling`).
     """
-    if has_labels_alike(objective, first):
+    epochs = len(history) - 1
+    whole = is_separated(objective, last, epochs, history[0])
+    if (whole or may_be_flat or epochs >= _LONG) and has_labels_alike(objective, first):
         return NoMinimum.ALIKE
-    if is_separated(objective, last, epochs, first.loss):
+    if whole:
         return NoMinimum.WHOLE
-    if may_be_flat and keeps_falling(objective, last, first.loss):
+    if may_be_flat and keeps_falling(objective, last, history[0]):
         return NoMinimum.PART if _is_of_classes(objective) else NoMinimum.FLAT
     return None
 
@@ -85,8 +94,9 @@ def keeps_falling(objective: Objective, last: Height, first_loss: float) -> bool
 
     Newton's direction is followed from there, as far as the loss should rise by a small share
     if it were the parabola that its derivatives promise. At a minimum it then rises about as
-    much forwards as backwards. Where it falls forever it rises backwards alone. Where columns
-    depend on each other it may not rise at all.
+    much forwards as backwards. Where it falls forever it rises backwards alone. On a slope that
+    Newton's method could not go down it falls as much as it rises backwards. Where columns depend
+    on each other it may not rise at all.
 
     Only without a penalty. It takes the second derivatives and two passes more.
     """
@@ -102,7 +112,7 @@ def keeps_falling(objective: Objective, last: Height, first_loss: float) -> bool
         backwards = _rise(objective, last, [length * d for d in direction])
         if backwards > 0.5 * rise:
             forwards = _rise(objective, last, [-length * d for d in direction])
-            return forwards <= _LOPSIDED * backwards
+            return -0.5 * backwards <= forwards <= _LOPSIDED * backwards
         length *= 4.0
     return False
 

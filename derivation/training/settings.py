@@ -85,6 +85,8 @@ def checked_settings(  # noqa: PLR0913  # one for each setting
     for name, value in (("schedule", schedule), ("callback", callback)):
         if value is not None and not callable(value):
             raise ValueError(f"{name} is {value!r}, which cannot be called")
+    if checkpoint is not None and not isinstance(checkpoint, (str, Path)):
+        raise ValueError(f"checkpoint is {checkpoint!r}; it must be the path of a file")
     if Method(method) is Method.NEWTON:
         _check_newton(learning_rate=learning_rate, batch_size=batch_size, schedule=schedule)
     return Settings(

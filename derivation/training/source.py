@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import nlargest
+from math import fsum
+from operator import mul
 from typing import Protocol
 
 BLOCK = 512
@@ -70,6 +73,24 @@ class RowSource:
         """The columns of the rows with these numbers, in this order."""
         columns = zip(*(self._rows[i] for i in rows), strict=True)
         return list(columns), [[y[i] for i in rows] for y in self._labels]
+
+
+def feature_blocks(source: Source) -> Iterator[Sequence[Sequence[float]]]:
+    """The columns of the features, block by block."""
+    return (source.block(number)[0] for number in range(block_count(source)))
+
+
+def largest_rows(blocks: Iterable[Sequence[Sequence[float]]], count: int) -> float:
+    """The mean of the ``count`` largest sums of squares of a row and 1.
+
+    ``blocks``: the columns of the features, block by block. No batch of so many rows has a larger
+    mean.
+    """
+    largest: list[float] = []
+    for columns in blocks:
+        sums = (1.0 + sum(map(mul, row, row)) for row in zip(*columns, strict=True))
+        largest = nlargest(count, [*largest, *sums])
+    return fsum(largest) / len(largest)
 
 
 def block_count(source: Source) -> int:

@@ -132,8 +132,12 @@ class BatchEpochs:
         self._schedule = settings.schedule
         self._moves = moves
         self._order = order
-        self.rate = self._base = safe_learning_rate(objective, size) if rate is None else rate
-        self._search = Search(self.rate) if searched else None
+        # Steps that go on for 1/(1 - momentum) batches add up to one of the whole rate.
+        kept = settings.momentum if settings.method is Method.MOMENTUM and rate is None else 0.0
+        safe = safe_learning_rate(objective, size) if rate is None else rate
+        self._damping = 1.0 - kept
+        self.rate = self._base = self._damping * safe
+        self._search = Search(safe) if searched else None
 
     def advance(self, here: Height, epoch: int) -> list[float] | None:
         """The point after one more epoch."""
@@ -150,7 +154,7 @@ class BatchEpochs:
         if self._search is not None:
             if self._search.next(lambda there: self._objective.batch_at(there, rows), here) is None:
                 return point  # the batch is at its minimum
-            self.rate = self._search.rate
+            self.rate = self._damping * self._search.rate
         return self._moves.move(point, here.slopes, self.rate)
 
     def memory(self) -> State:

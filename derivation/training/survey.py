@@ -11,10 +11,14 @@ from derivation.training.source import BLOCK, Source, block_count
 
 @dataclass(frozen=True, slots=True)
 class BlockSurvey:
-    """One block: the root mean square of each feature; whether all labels are 0 or 1."""
+    """One block: the root mean square of each feature; whether all labels are 0 or 1.
+
+    ``whole``: it has `BLOCK` rows; the last block may have only a few.
+    """
 
     sizes: tuple[float, ...]
     hard: bool
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,8 @@ def survey_block(source: Source, number: int) -> BlockSurvey:
     origin = (0.0,) * len(labels[0])
     root = sqrt(len(origin))
     sizes = tuple(dist(column, origin) / root for column in columns)
-    return BlockSurvey(sizes, all(set(column) <= {0.0, 1.0} for column in labels))
+    hard = all(set(column) <= {0.0, 1.0} for column in labels)
+    return BlockSurvey(sizes, hard, len(origin) == BLOCK)
 
 
 def combine_surveys(surveys: Iterable[BlockSurvey], samples: int) -> Survey:
@@ -45,7 +50,7 @@ def combine_surveys(surveys: Iterable[BlockSurvey], samples: int) -> Survey:
     hard = all(part.hard for part in parts)
     if samples <= BLOCK:
         return Survey(samples, None, hard)
-    columns = zip(*(part.sizes for part in parts), strict=True)
+    columns = zip(*(part.sizes for part in parts if part.whole), strict=True)
     return Survey(samples, tuple(power_of_two(1.5 * _typical(sizes)) for sizes in columns), hard)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from derivation.training.checkpoint import (
 from derivation.training.engine import Engine
 from derivation.training.engines import engine_for
 from derivation.training.formulas import Formulas
+from derivation.training.newton import is_at_rounding
 from derivation.training.objective import Height, Objective
 from derivation.training.order import RowOrder
 from derivation.training.problems import NotFiniteError
@@ -98,12 +100,18 @@ def run_training(formulas: Formulas, engine: Engine, settings: Settings) -> Resu
         objective,
         training.first or here,
         here,
-        updates,
+        training.history,
         may_be_flat=training.may_rest_on_flat_ground(stopped, here),
     )
     if why is not None:
         warn_of_separation(why)
         stopped = Stopped.SEPARATED
+    elif (
+        stopped is Stopped.PRECISION
+        and settings.method is Method.NEWTON
+        and not is_at_rounding(objective, here)
+    ):
+        stopped = Stopped.STALLED
     width = objective.width
     outputs = [here.point[k : k + width] for k in range(0, len(here.point), width)]
     single = formulas.outputs == 1
@@ -111,7 +119,7 @@ def run_training(formulas: Formulas, engine: Engine, settings: Settings) -> Resu
         w=tuple(outputs[0][:-1]) if single else tuple(tuple(row[:-1]) for row in outputs),
         b=outputs[0][-1] if single else tuple(row[-1] for row in outputs),
         history=tuple(training.history),
-        converged=here.largest_slope <= settings.tolerance,
+        converged=why is None and here.largest_slope <= settings.tolerance,
         epochs=updates,
         learning_rate=training.stepper.rate,
         stopped=stopped,
@@ -243,10 +251,13 @@ def _check_divergence(objective: Objective, settings: Settings, history: list[fl
         return
     if history[-1] <= objective.at([0.0] * objective.parameters).loss:
         return  # from a good start batches may end a little above it
-    raise ValueError(
-        f"training diverged: the loss went from {history[0]:.6g} to {history[-1]:.6g} with "
-        f"{_remedy(objective, settings)}"
-    )
+    course = f"the loss went from {history[0]:.6g} to {history[-1]:.6g} with"
+    if settings.learning_rate is None and settings.schedule is None:
+        warnings.warn(  # batches of labels that are all noise; the step is safe for each of them
+            f"{course} {_remedy(objective, settings)}", RuntimeWarning, stacklevel=6
+        )
+        return
+    raise ValueError(f"training diverged: {course} {_remedy(objective, settings)}")
 
 
 def _is_safe(settings: Settings) -> bool:
@@ -263,7 +274,10 @@ def _remedy(objective: Objective, settings: Settings) -> str:
             "rate is safe too"
         )
     if rate is None:
-        return f"batch_size={settings.batch_size}; give a low learning_rate, or larger batches"
+        return (
+            f"batch_size={settings.batch_size}; give a lower learning_rate, a schedule, or larger "
+            "batches"
+        )
     if objective.formulas.curvature_bound is None:
         advice = "leave learning_rate out: it is then searched, and the loss cannot rise"
     elif settings.batch_size is not None:

@@ -63,9 +63,10 @@ $parameters
 ) -> Result:
     """Find parameters with a small loss, for at most ``epochs`` passes over the samples.
 
-    ``learning_rate``: the step; None for one that cannot raise the loss, from the data or by
-    search. ``tolerance``: training has converged once no slope exceeds it. Features are taken as
-    they are: columns of very different scale need many epochs, so standardise them first.
+    ``learning_rate``: the step; None for one from the data, or by search, that cannot raise the
+    loss: that of all samples with "gd", that of each batch with ``batch_size``. ``tolerance``:
+    training has converged once no slope exceeds it. Features are taken as they are: columns of
+    very different scale need many epochs, so standardise them first.
 
     ``method``: "gd" for gradient descent, "momentum" (``momentum`` is the share of the last step
     that is kept), "nesterov" (accelerated, far fewer epochs), or "newton" (few epochs, each of
