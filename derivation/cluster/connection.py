@@ -107,7 +107,8 @@ def _hold_interrupts() -> Iterable[int] | None:
 
     A terminal sends it to all of them, and this one ends the others when it gets it. Processes
     inherit what their parent's thread holds back. What starts the tracker of multiprocessing
-    would let it through again, so that is done first.
+    would let it through again, so that is done first. (In a process that has threads already,
+    one of them takes the signal, and the interrupt comes at once.)
     """
     import signal
     from multiprocessing import resource_tracker
