@@ -104,13 +104,9 @@ class ClusterEngine:
             self._client.submit(sums_of, shard, what, tuple(point), pure=False)
             for shard in self._shards
         ]
-        self._started()
         with lost_cluster():
             parts: list[list[list[float]]] = self._client.gather(tasks)
         return [block for part in parts for block in part]
-
-    def _started(self) -> None:
-        """Called once the tasks of a pass are under way; for tests, which then end a worker."""
 
 
 def _workers(client: Client) -> int:

@@ -18,7 +18,6 @@ from derivation.term import (
     Term,
     number,
     plain,
-    substitute,
 )
 
 __all__ = [
@@ -40,10 +39,6 @@ class SampleSum:
     index: str
     size: str
     mean: bool
-
-    def with_index(self, index: str) -> Term:
-        """The body of sample ``index``."""
-        return substitute(self.body, {self.index: Symbol(index)})
 
 
 def over_samples(term: Term) -> SampleSum | None:
