@@ -15,6 +15,7 @@ from derivation.trainer.file.header import distinct, header, theorems_sha256
 from derivation.trainer.file.inline import Inlined, import_lines, inlined
 from derivation.trainer.file.public import IMPORTS, ROOTS, parameters_of_train, public_functions
 from derivation.trainer.file.spelling import Spelling
+from derivation.trainer.general.module import write_general_module
 from derivation.trainer.python.functions import HELPERS, Function
 from derivation.trainer.python.many_outputs import ManyOutputs
 from derivation.trainer.python.one_output import OneOutput
@@ -51,8 +52,21 @@ def generate(checked: Checked, source: str | None = None) -> str:
 def write_module(
     statements: Sequence[Statement], name: str, title: str, source: str | None = None
 ) -> str:
-    """The module for a training problem that ``statements`` give; `generate` asks for theorems."""
-    problem = extract(statements)
+    """The module for a training problem that ``statements`` give; `generate` asks for theorems.
+
+    A problem that is linear in its parameters has faster engines, Newton's method and standard
+    errors; any other loss over samples is read by `derivation.trainer.general`.
+    """
+    try:
+        problem = extract(statements)
+    except UnsupportedError as linear:
+        try:
+            return write_general_module(statements, name, title, source or name)
+        except UnsupportedError as other:
+            raise UnsupportedError(
+                f"it cannot be read as a model that is linear in its parameters: {linear}. Nor "
+                f"can it be read as another model: {other}"
+            ) from None
     runtime = inlined(ROOTS)
     settings = [name for name, _, _ in parameters_of_train()]
     spelling = Spelling.of(problem.names, {*runtime.names, *settings})

@@ -15,6 +15,7 @@ from derivation.training.checkpoint import (
     training_identity,
     write_checkpoint,
 )
+from derivation.training.descents import Stepper
 from derivation.training.engine import Engine
 from derivation.training.engines import engine_for
 from derivation.training.formulas import Formulas
@@ -24,12 +25,13 @@ from derivation.training.order import RowOrder
 from derivation.training.problems import NotFiniteError
 from derivation.training.progress import Progress, TerminalLine
 from derivation.training.rates import safe_learning_rate
-from derivation.training.result import Result, Stopped
+from derivation.training.result import Result
 from derivation.training.schedules import schedule_name
 from derivation.training.separation import missing_minimum, warn_of_separation
 from derivation.training.settings import Method, Settings, checked_settings
 from derivation.training.source import RowSource, Source
-from derivation.training.steps import Stepper, stepper_for
+from derivation.training.steps import stepper_for
+from derivation.training.stopping import Stopped
 from derivation.training.whole_files import Json
 
 _QUADRATIC = 0.05  # near a minimum Newton's steps leave less of the slopes, elsewhere a third

@@ -9,7 +9,7 @@ from string import Template
 from derivation.domain import Interval
 from derivation.trainer.file.spelling import Spelling
 
-__all__ = ["ROOTS", "parameters_of_train", "public_functions"]
+__all__ = ["ROOTS", "parameters_of_train", "public_functions", "runtime_parameters"]
 
 ROOTS = ("evaluate", "train")
 """The modules of the runtime that the public functions call."""
@@ -125,11 +125,16 @@ def public_functions(spelling: Spelling, *, mean: bool, several: bool, labels: I
 
 def parameters_of_train() -> list[tuple[str, str, str]]:
     """Name, type and default of the settings, as the runtime has them."""
+    return runtime_parameters(("settings", "checked_settings"), ("train", "train_rows"))
+
+
+def runtime_parameters(*functions: tuple[str, str]) -> list[tuple[str, str, str]]:
+    """Name, type and default of the keyword parameters of functions: (module, function)."""
     import derivation.training
 
     folder = Path(derivation.training.__path__[0])
     found: dict[str, tuple[str, str, str]] = {}
-    for module, function in (("settings", "checked_settings"), ("train", "train_rows")):
+    for module, function in functions:
         tree = ast.parse((folder / f"{module}.py").read_text(encoding="utf-8"))
         for node in tree.body:
             if isinstance(node, ast.FunctionDef) and node.name == function:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from derivation.errors import UnsupportedError
 from derivation.trainer.reading.problem import Names
 
-__all__ = ["Spelling"]
+__all__ = ["Spelling", "python_name"]
 
 # Names in the formulas and in the public functions of every generated module.
 _OWN = frozenset({
@@ -40,11 +40,11 @@ class Spelling:
         reserved = _OWN | frozenset(taken)
         rows = names.features.upper() if len(names.features) == 1 else names.features
         spelling = cls(
-            rows=_python_name(rows, reserved),
-            labels=_python_name(names.labels, reserved),
-            weights=_python_name(names.weights, reserved),
-            bias=_python_name(names.bias, reserved),
-            predictor=_python_name(names.predictor, reserved),
+            rows=python_name(rows, reserved),
+            labels=python_name(names.labels, reserved),
+            weights=python_name(names.weights, reserved),
+            bias=python_name(names.bias, reserved),
+            predictor=python_name(names.predictor, reserved),
         )
         parts = (spelling.rows, spelling.labels, spelling.weights, spelling.bias)
         if len({*parts, spelling.predictor}) != len(parts) + 1:
@@ -52,14 +52,14 @@ class Spelling:
         return spelling
 
 
-def _python_name(name: str, reserved: frozenset[str]) -> str:
+def python_name(name: str, reserved: frozenset[str], *, plural: bool = True) -> str:
     """The name, with dashes below until nothing else in the module is called so.
 
-    The column of the values u is called ``us``, so that must be free, too.
+    The column of the values u is called ``us``, so that must be free, too, with ``plural``.
     """
     if not (name.isascii() and name.isidentifier()):
         raise UnsupportedError(f"{name!r} cannot be a name in Python code; give it another name")
-    while any(_is_taken(one, reserved) for one in (name, f"{name}s")):
+    while any(_is_taken(one, reserved) for one in (name, f"{name}s" if plural else name)):
         name += "_"
     return name
 

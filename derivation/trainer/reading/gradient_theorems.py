@@ -24,7 +24,14 @@ from derivation.trainer.reading.sample_sums import (
 )
 from derivation.trainer.reading.statements import Statement
 
-__all__ = ["BiasGradient", "WeightGradient", "bias_gradient", "weight_gradient"]
+__all__ = [
+    "BiasGradient",
+    "WeightGradient",
+    "bias_gradient",
+    "differentiated",
+    "same_assumptions",
+    "weight_gradient",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,7 @@ def bias_gradient(statements: Sequence[Statement], in_weights: WeightGradient) -
     """
     for statement in statements:
         bias = _bias(statement, in_weights)
-        if bias and not statement.conditions and _same_assumptions(statement, in_weights.theorem):
+        if bias and not statement.conditions and same_assumptions(statement, in_weights.theorem):
             return BiasGradient(statement, bias)
     of_class, b = ("_c", "b_c") if in_weights.output else ("", "b")
     mean = r"\frac{1}{m} " if in_weights.residual.mean else ""
@@ -95,7 +102,7 @@ def bias_gradient(statements: Sequence[Statement], in_weights: WeightGradient) -
     )
 
 
-def _differentiated(statement: Statement) -> tuple[str, Term] | None:
+def differentiated(statement: Statement) -> tuple[str, Term] | None:
     """For dL/dv = ...: the name L and the variable v; None for other theorems."""
     match plain(statement.lhs):
         case Derivative(body=Symbol(name=name), variable=variable, order=1):
@@ -104,7 +111,7 @@ def _differentiated(statement: Statement) -> tuple[str, Term] | None:
 
 
 def _weight_gradient(statement: Statement) -> WeightGradient | None:
-    derivative = _differentiated(statement)
+    derivative = differentiated(statement)
     total = over_samples(statement.rhs)
     if derivative is None or total is None:
         return None
@@ -133,7 +140,7 @@ def _weight_gradient(statement: Statement) -> WeightGradient | None:
 
 
 def _bias(statement: Statement, in_weights: WeightGradient) -> str | None:
-    derivative = _differentiated(statement)
+    derivative = differentiated(statement)
     total = over_samples(statement.rhs)
     if derivative is None or total is None or derivative[0] != in_weights.loss:
         return None
@@ -150,7 +157,9 @@ def _bias(statement: Statement, in_weights: WeightGradient) -> str | None:
     return name if same and (total.size, total.mean) == (residual.size, residual.mean) else None
 
 
-def _same_assumptions(one: Statement, other: Statement) -> bool:
+def same_assumptions(one: Statement, other: Statement) -> bool:
+    """Whether they stand under the same definitions."""
+
     def definitions(statement: Statement) -> set[tuple[Term, Term]]:
         return {(plain(d.head), plain(d.body)) for d in statement.definitions}
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from derivation.trainer.reading.gradient_theorems import WeightGradient
     from derivation.trainer.reading.problem import Names
 
-__all__ = ["is_sum_to_one", "label_interval", "require_premises", "size_of"]
+__all__ = ["is_sum_to_one", "label_interval", "require_any_size", "require_premises", "size_of"]
 
 
 def size_of(domain: Domain, family: str, place: int) -> str:
@@ -52,7 +52,7 @@ def require_premises(domain: Domain, names: Names, gradient: WeightGradient) -> 
     for name, shape in shapes.items():
         _require_shape(domain.get(name), tuple(size for size in shape if size), name)
     for size in (samples, width, classes):
-        _require_any_size(domain, size)
+        require_any_size(domain, size)
     _require_index(domain, gradient, width, classes)
     _require_no_other_hypothesis(domain, names.labels, classes)
 
@@ -88,7 +88,8 @@ def _require_shape(declared: Declaration | None, shape: tuple[str, ...], name: s
         )
 
 
-def _require_any_size(domain: Domain, size: str | None) -> None:
+def require_any_size(domain: Domain, size: str | None) -> None:
+    """Check that a gradient holds for any number of samples, features and the like."""
     declared = None if size is None else domain.get(size)
     if declared is None:
         return

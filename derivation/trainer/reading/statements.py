@@ -63,6 +63,10 @@ class Definitions:
             term = unfolded
         return term
 
+    def unfold_once(self, term: Term) -> Term:
+        """``term`` with every defined symbol and member replaced by its body, as it is there."""
+        return transform(plain(term), self._unfold_once)
+
     def _unfold_once(self, node: Term) -> Term:
         name = _name(node)
         if name not in self.bodies:
