@@ -10,10 +10,8 @@ from derivation.errors import UnsupportedError
 from derivation.term import (
     Add,
     Indexed,
-    Mul,
     Symbol,
     Term,
-    free_names,
     plain,
     transform,
 )
@@ -23,9 +21,9 @@ from derivation.trainer.general.loops import Loops
 from derivation.trainer.general.parts import Part, Value
 from derivation.trainer.general.problem import Model, Parameter, members
 from derivation.trainer.general.roles import Prediction
+from derivation.trainer.general.slopes import slope_of
 from derivation.trainer.python.code import code_of, expression, functions_in
 from derivation.trainer.python.functions import Function
-from derivation.trainer.reading.sample_sums import factors, product
 
 __all__ = ["Written", "block_function", "part_function", "prediction_function"]
 
@@ -54,7 +52,7 @@ def block_function(of: Written) -> Function:
     loss = cutter.polynomial(of.model.loss, {})
     slopes: dict[str, Term] = {}
     for one in sorted(parameters, key=lambda parameter: -len(parameter.sizes)):
-        slopes[one.name] = _slope(one, cutter)
+        slopes[one.name] = slope_of(one, cutter)
     body = _Body(of)
     body.compute([loss, *slopes.values()])
     body.inside.append(f"total += {body.loops.text(body.alone(loss))}")
@@ -129,36 +127,6 @@ def _side(form: Term, fresh: Sequence[str], names: dict[str, str], imports: set[
         imports |= functions_in(term)
     lines = [f"{name} = {expression(term, names)}" for name, term in code.shared]
     return [*lines, f"return {expression(value, names)}"]
-
-
-# ------------------------------------------------------------------------------ slopes
-
-
-def _slope(parameter: Parameter, cutter: Cutter) -> Term:
-    """The gradient of one sample, what several members have in common as values of their own."""
-    ranges = dict(zip(parameter.indices, parameter.sizes, strict=True))
-    term = cutter.polynomial(parameter.slope, ranges)
-    return _hoisted(term, parameter.indices, ranges, cutter)
-
-
-def _hoisted(
-    term: Term, indices: Sequence[str], ranges: dict[str, str | int], cutter: Cutter
-) -> Term:
-    known = cutter.known(term)
-    if known is not None:
-        return known
-    parts = factors(term)
-    if not indices or len(parts) == 1:
-        return term
-    rest = [part for part in parts if indices[0] not in free_names(part)]
-    own = [part for part in parts if indices[0] in free_names(part)]
-    if not own or (len(rest) == 1 and not rest[0].children) or not rest:
-        return term
-    common = product(rest)
-    if len(rest) > 1 or not isinstance(rest[0], Indexed):
-        inner = _hoisted(common, indices[1:], ranges, cutter)
-        common = cutter.shared(common, inner, ranges)
-    return Mul(common, product(own))
 
 
 # ------------------------------------------------------------------------------ bodies

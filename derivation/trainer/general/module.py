@@ -182,7 +182,7 @@ class _Names:
         legal, count = python_name(name, reserved, plural=False), 1
         while legal in self.spelt.values() or legal in self.spelt:
             count += 1
-            legal = python_name(f"{name}{count}", reserved, plural=False)
+            legal = python_name(f"{name}_{count}", reserved, plural=False)
         return legal
 
 

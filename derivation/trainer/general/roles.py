@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 from derivation.errors import UnsupportedError
-from derivation.term import Indexed, Sub, Symbol, Term, plain, walk
+from derivation.term import Indexed, Number, Sub, Symbol, Term, plain, walk
 from derivation.trainer.general.declared import Data
 from derivation.trainer.general.problem import Model, members
 from derivation.trainer.python.code import replaced
@@ -26,9 +27,10 @@ class Prediction:
 def roles(model: Model) -> tuple[Data, Prediction | None]:
     """The label, and the prediction if one can be read off.
 
-    The loss of a sample is unfolded definition by definition until it depends on one datum and on
-    one defined value that does not depend on it, or on the difference of the two alone. Where it
-    never does, the last of the data with one number a sample is the label.
+    The loss of a sample is unfolded definition by definition until, parameters apart, it depends on
+    one datum and on one defined value that does not depend on it, or on the difference of a datum
+    and of something else alone. Where it never does, the last of the data with one number a sample
+    is the label.
     """
     term = plain(model.loss)
     while True:
@@ -50,28 +52,39 @@ def roles(model: Model) -> tuple[Data, Prediction | None]:
 
 
 def _compared(model: Model, term: Term, label: Data) -> Prediction | None:
-    every = set(members(term))
-    own = [one for one in every if isinstance(one, Indexed) and one.base == label.name]
-    others = [one for one in every if one not in own and one != Symbol(model.sample)]
+    free = {one.name for one in model.parameters} | model.sizes
+    every = {one for one in members(term) if _name(one) not in free}
+    own = [one for one in every if _name(one) == label.name]
+    others = every - set(own)
     if len(own) != 1:
         return None
     (member,) = own
-    if len(others) == 1:
-        compared: Term = others[0]
-        name = compared.base if isinstance(compared, Indexed) else ""
-        if name not in model.definitions.bodies:
-            return None
-    else:
-        differences = [n for n in walk(term) if isinstance(n, Sub) and member in n.children]
-        if not differences or set(members(replaced(term, differences[0], Symbol(model.sample)))) - {
-            Symbol(model.sample)
-        }:
-            return None
-        difference = differences[0]
-        compared = difference.left if difference.right == member else difference.right
+    defined = [one for one in others if _name(one) in model.definitions.bodies]
+    alone = len(others) == len(defined) == 1
+    compared = defined[0] if alone else _other_side(term, member, free)
+    if compared is None or _is_single_datum(model, compared):
+        return None
     if label.name in families(model.definitions.unfold(compared)):
         return None
-    indices = tuple(str(getattr(one, "name", "")) for one in member.indices[1:])
-    if isinstance(compared, Indexed) and compared.indices != member.indices:
+    indices = tuple(_name(one) for one in member.children[1:])
+    if isinstance(compared, Indexed) and compared.indices != member.children:
         return None
     return Prediction(compared, indices, label.sizes)
+
+
+def _other_side(term: Term, member: Term, free: Set[str]) -> Term | None:
+    """What the label is taken off, or taken off from it; if nothing else depends on data."""
+    for node in walk(term):
+        if isinstance(node, Sub) and member in node.children:
+            rest = replaced(term, node, Number("0"))
+            if all(_name(one) in free for one in members(rest)):
+                return node.left if node.right == member else node.right
+    return None
+
+
+def _is_single_datum(model: Model, term: Term) -> bool:
+    return isinstance(term, Symbol | Indexed) and _name(term) not in model.definitions.bodies
+
+
+def _name(member: Term) -> str:
+    return member.base if isinstance(member, Indexed) else str(getattr(member, "name", ""))
