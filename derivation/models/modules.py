@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Protocol, cast
 
 from derivation import gradients
-from derivation.errors import StructureError
+from derivation.errors import StructureError, UnsupportedError
 from derivation.training.formulas import Formulas
 
 __all__ = ["Generated", "generated", "is_file", "names", "trainer_of"]
@@ -53,13 +53,22 @@ def trainer_of(derivation: str) -> Generated:
 
     A file is run and its derivation verified, which takes seconds. Raises StructureError for an
     unknown name and a file without a derivation, RewriteRejected for a derivation that does not
-    hold, and UnsupportedError for one that states no loss with its gradient.
+    hold, and UnsupportedError for one that states no loss with its gradient, or a model that is
+    not linear in its parameters.
     """
     if not is_file(derivation):
         return generated(derivation)
     path = Path(derivation).resolve()
     changed = path.stat().st_mtime_ns if path.is_file() else 0
-    return cast("Generated", _of_file(derivation, str(path), changed))
+    module = _of_file(derivation, str(path), changed)
+    if not hasattr(module.FORMULAS, "curvature_bound"):
+        raise UnsupportedError(
+            f"the model of {derivation} is not linear in its parameters, and only such models are "
+            "fitted to tables. Train it from Python: 'python -m derivation.trainer "
+            f"{derivation}' writes {path.stem}_trainer.py, whose function train takes rows and "
+            "labels"
+        )
+    return cast("Generated", module)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -167,7 +168,10 @@ class _ModelTraining:
             raise NotFiniteError(self._diverged("what exceeds the largest float")) from error
         history = self._history
         if not self._is_safe and history[-1] > history[0] + abs(history[0]) * 1e-9:
-            raise ValueError(self._diverged(f"{history[-1]:.6g}"))
+            message = self._diverged(f"{history[-1]:.6g}")
+            if self._settings.learning_rate is not None:
+                raise ValueError(message)
+            warnings.warn(message, RuntimeWarning, stacklevel=4)  # no batch had a higher loss
         formulas, sizes = self._objective.formulas, self._objective.sizes
         values = shaped_parameters(formulas, here.point, sizes)
         return ModelResult(

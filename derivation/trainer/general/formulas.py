@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from textwrap import indent
@@ -27,7 +28,7 @@ from derivation.trainer.python.functions import Function
 
 __all__ = ["Written", "block_function", "part_function", "prediction_function"]
 
-_WIDTH = 88  # of a line in a function body
+_WIDTH = 92  # of a line in a function body
 _LETTERS = "uvstpqrcdfghkmnwxyz"  # as and is are keywords, e is a constant
 
 
@@ -69,7 +70,7 @@ def block_function(of: Written) -> Function:
         else:
             body.inside.append(f"{name} += {body.loops.text(slope)}")
     return body.function(
-        "formula_block(rows: Rows, labels: Rows, parameters: Rows, sizes: Sequence[int])"
+        "formula_block(\n    rows: Rows, labels: Rows, parameters: Rows, sizes: Sequence[int]\n)"
         " -> tuple[float, Rows]",
         "The sum of the losses of some rows, and the sums of the slopes in each parameter.",
         of.label.name,
@@ -183,10 +184,15 @@ class _Body:
         for base, columns in self.loops.columns.items():
             self._transpose(base, columns)
         opened = [names[one.name] for one in self.of.model.parameters]
-        before = [f'"""{doc}"""', f"({', '.join(opened)},) = parameters"]
-        if self.of.sizes:
-            before.append(f"({', '.join(names[size] for size in self.of.sizes)},) = sizes")
+        before = [f'"""{doc}"""', f"{_unpacked(opened)} = parameters"]
         row, cells = self._row()
+        lines = "\n".join([*self.before, *cells, *self.inside])
+        sizes = [names[size] for size in self.of.sizes]
+        used = [one if re.search(rf"\b{one}\b", lines) else "_" for one in sizes]
+        if set(used) - {"_"}:
+            before.append(f"{_unpacked(used)} = sizes")
+        else:
+            signature = signature.replace("sizes: ", "_sizes: ")
         loop = f"for {row} in rows:"
         if label:
             loop = f"for {row}, {names[label]} in zip(rows, labels, strict=True):"
@@ -233,6 +239,10 @@ def _wrapped(line: str) -> str:
     if head.count("[") != head.count("]"):  # the loop of a list that is built in passing
         return line
     return f"{start}[\n{indent(_wrapped(head), '    ')}\n    for {loop}\n]"
+
+
+def _unpacked(names: Sequence[str]) -> str:
+    return ", ".join(names) if len(names) > 1 else f"({names[0]},)"
 
 
 def _mentioned(term: Term) -> list[str]:
