@@ -16,8 +16,11 @@ the rest of the package.
     objective, rates             the loss with its penalty; a safe learning rate
     train, settings, order       the course of a training; batches
     methods, newton, steps,      how a point becomes the next one
-      search, schedules
+      descents, search, schedules
+    model_formulas, model_data,  the same for models that are not linear in their parameters
+      model_objective,
+      model_training, model_result
     separation, problems         data without a minimum; what can go wrong
     checkpoint, result,          files and what is told
-      progress, whole_files
+      stopping, progress, whole_files
 """
