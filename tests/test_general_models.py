@@ -439,6 +439,28 @@ SHAPES: dict[str, tuple[Board, tuple[tuple[str, str], ...], int]] = {
         ),
         1,
     ),
+    "definitions with another name for the index of samples": (
+        board(
+            "s in 1..m, t[1..m] real, a, w real",
+            (r"z^{(s)}", r"w t^{(s)}"),
+            (r"h^{(s)}", r"a \tanh(z^{(s)})"),
+            (r"\ell^{(s)}", r"(h^{(s)} - y^{(s)})^2"),
+        ),
+        (
+            ("a", rf"{ERROR} \tanh(z^{{(i)}})"),
+            ("w", rf"{ERROR} a (1 - (\tanh(z^{{(i)}}))^2) t^{{(i)}}"),
+        ),
+        1,
+    ),
+    "a linear model without a bias": (
+        board(
+            "d integer >= 1, j in 1..d, x[1..m, 1..d] real, w[1..d] real",
+            (r"h^{(i)}", r"\sum_{k=1}^{d} x^{(i)}_k w_k"),
+            SQUARE,
+        ),
+        (("w_j", rf"{ERROR} x^{{(i)}}_j"),),
+        3,
+    ),
     "a parameter in an exponent": (
         board(
             "t[1..m] real, a, s real",

@@ -26,7 +26,6 @@ from derivation.term import (
     Sum,
     Symbol,
     Term,
-    substitute,
 )
 from derivation.trainer.general.loops import PREFIX
 from derivation.trainer.general.nodes import Leaves, Member, Nodes, Ranges
@@ -211,12 +210,17 @@ class Cutter:
 
     def _same_definition(self, term: Term) -> str:
         """The author's name for a part, if it has one."""
-        sample = Symbol(self._model.sample)
-        for name, (arguments, body) in self.nodes.bodies.items():
-            if name not in self.values and arguments and self.nodes.is_derived(Symbol(name)):
-                own = substitute(self.nodes.expanded(body), {arguments[0]: sample})
-                if self.nodes.generic(own) == self.nodes.generic(term):
-                    return name
+        wanted = self.nodes.generic(term)
+        for name, (_, body) in self.nodes.bodies.items():
+            if (
+                name not in self.values
+                and name != self._model.name
+                and (
+                    self.nodes.is_derived(Symbol(name))
+                    and self.nodes.generic(self.nodes.expanded(body)) == wanted
+                )
+            ):
+                return name
         return ""
 
     # ------------------------------------------------------------------ values
@@ -254,9 +258,7 @@ class Cutter:
         arguments, body = self.nodes.bodies[name]
         if len(arguments) != len(leaf.children):
             raise UnsupportedError(f"{latex(leaf)} has other indices than its definition")
-        sample = self._model.sample
-        if arguments and leaf.children[0] == Symbol(sample):
-            body = substitute(body, {arguments[0]: Symbol(sample)})
+        if arguments[:1] == (self._model.sample,):
             arguments = arguments[1:]
         unknown = [one for one in arguments if one not in self._model.ranges]
         if unknown:

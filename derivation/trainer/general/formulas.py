@@ -29,6 +29,7 @@ from derivation.trainer.python.functions import Function
 __all__ = ["Written", "block_function", "part_function", "prediction_function"]
 
 _WIDTH = 92  # of a line in a function body
+_OWN = frozenset({"labels", "parameters", "predictions", "row", "rows", "sizes", "total"})
 _LETTERS = "uvstpqrcdfghkmnwxyz"  # as and is are keywords, e is a constant
 
 
@@ -143,7 +144,8 @@ class _Body:
     loops: Loops = field(init=False)
 
     def __post_init__(self) -> None:
-        self.loops = Loops(self.of.names, set(self.of.names.values()))
+        sums = {_sum_name(one, self.of) for one in self.of.model.parameters}
+        self.loops = Loops(self.of.names, {*self.of.names.values(), *sums, *_OWN})
 
     def alone(self, term: Term) -> Term:
         """``term`` without the index of the sample: what belongs to it has a variable."""

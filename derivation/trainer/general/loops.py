@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from keyword import iskeyword
 
 from derivation.errors import UnsupportedError
 from derivation.term import Call, Indexed, Mul, Number, Sum, Symbol, Term, transform, walk
@@ -117,8 +119,9 @@ class Loops:
         if indices[0] == Symbol(index) and Symbol(index) not in indices[1:]:
             return base, tuple(indices[1:])
         if len(indices) == 2 and base.isidentifier() and indices.count(Symbol(index)) == 1:
-            columns = self.columns.setdefault(base, f"{base}_columns")
-            return columns, (indices[0],)
+            if base not in self.columns:
+                self.columns[base] = self._fresh(f"{base}_columns", {})
+            return self.columns[base], (indices[0],)
         return None
 
     def _element(self, node: Term) -> Term:
@@ -130,7 +133,8 @@ class Loops:
         return Symbol(base + "".join(map(_place, node.indices)))
 
     def _fresh(self, name: str, others: Mapping[str, str]) -> str:
-        while name in self.taken or name in self.scope or name in others:
+        around = {*self.taken, *self.names, *self.columns.values(), *self.scope, *others}
+        while name in around or iskeyword(name) or hasattr(builtins, name):
             name += "_"
         return name
 

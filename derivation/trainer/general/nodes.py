@@ -52,7 +52,11 @@ class Leaves:
 
 
 class Nodes:
-    """The definitions, data and parameters of a model; ``made`` are names of further values."""
+    """The definitions, data and parameters of a model.
+
+    ``bodies``: the arguments and the body of each definition; the first argument of one that is
+    there for each sample is the model's index of samples. ``made`` are names of further values.
+    """
 
     def __init__(self, model: Model) -> None:
         self._model = model
@@ -60,6 +64,10 @@ class Nodes:
         self._derived: dict[str, bool] = {}
         self.data = {one.name: one for one in model.data}
         self.made: set[str] = set()
+        self.bodies = {
+            name: self._of_sample(name, arguments, body)
+            for name, (arguments, body) in model.definitions.bodies.items()
+        }
 
     # ------------------------------------------------------------------ definitions
 
@@ -100,10 +108,22 @@ class Nodes:
             return None
         return substitute(body, dict(zip(arguments, node.children, strict=True)))
 
-    @property
-    def bodies(self) -> dict[str, tuple[tuple[str, ...], Term]]:
-        """The definitions: arguments and body of each name."""
-        return self._model.definitions.bodies
+    def _of_sample(
+        self, name: str, arguments: tuple[str, ...], body: Term
+    ) -> tuple[tuple[str, ...], Term]:
+        """A definition, its index of samples called as in the model."""
+        sample = self._model.sample
+        first = arguments[:1]
+        if first == (sample,) or not first:
+            return arguments, body
+        if self._model.ranges.get(first[0]) != self._model.samples:
+            return arguments, body
+        if sample in arguments:
+            raise UnsupportedError(
+                f"{sample} counts the samples in the loss, but something else in {name}: give the "
+                "two different names"
+            )
+        return (sample, *arguments[1:]), substitute(body, {first[0]: Symbol(sample)})
 
     def is_derived(self, node: Term) -> bool:
         """Whether a definition is a function of one node, and of a datum at most."""
@@ -159,8 +179,7 @@ class Nodes:
     def _is_of_sample(self, name: str) -> bool:
         """Whether the first index of a family counts the samples."""
         arguments = self.bodies[name][0] if name in self.bodies else ()
-        counted = arguments and self._model.ranges.get(arguments[0]) == self._model.samples
-        return name in self.data or bool(counted)
+        return name in self.data or arguments[:1] == (self._model.sample,)
 
     def has_sample(self, term: Term) -> bool:
         """Whether it differs from sample to sample."""
