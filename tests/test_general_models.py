@@ -25,6 +25,7 @@ from derivation.check import Checked, verify
 from derivation.derivation import Derivation
 from derivation.errors import RewriteRejected, UnsupportedError
 from derivation.kernel import Definition, Judge, Theorem
+from derivation.library._bce_boards import SIGMOID
 from derivation.trainer.generator import generate, write_module
 from derivation.writing import Board
 
@@ -248,6 +249,18 @@ def test_decay_agrees_with_50_digits(a: float, k: float, t: float, y: float):
             assert abs(value - wanted) <= mpmath.mpf(1e-12) * size + mpmath.mpf(1e-300)
 
 
+def test_no_difference_of_parts_of_one_node_cancels():
+    given_, equations, _ = SHAPES["a function of a square"]
+    module = loaded(write_module(theorems(given_, *equations), "square", "A square"))
+    for w in (4.0, 6.0, -15.0):  # 1 - tanh(w^2)^2 is 0 in floats
+        with mpmath.workdps(500):
+            bend = 1 / mpmath.cosh(mpmath.mpf(w) ** 2) ** 2
+            exact = 4 * (3 * mpmath.tanh(mpmath.mpf(w) ** 2) - 1) * 3 * bend * w
+            _, slope = module.gradient([[1.0]], [1.0], 3.0, w)
+            assert slope != 0.0
+            assert_close(slope, exact)
+
+
 def test_what_exceeds_the_largest_float_is_said():
     with pytest.raises(ValueError, match="the loss is not finite"):
         model("decay").loss([[1.0]], [1.0], 1.0, -1000.0)
@@ -452,6 +465,24 @@ SHAPES: dict[str, tuple[Board, tuple[tuple[str, str], ...], int]] = {
         ),
         1,
     ),
+    "a function of a square": (
+        board(
+            "t[1..m] real, a, w real",
+            (r"z^{(i)}", r"w t^{(i)}"),
+            (r"h^{(i)}", r"a \tanh((z^{(i)})^2)"),
+            SQUARE,
+        ),
+        (
+            ("a", rf"{ERROR} \tanh((z^{{(i)}})^2)"),
+            (
+                "w",
+                rf"2 {ERROR} a (1 - (\tanh((z^{{(i)}})^2))^2) z^{{(i)}} t^{{(i)}}".replace(
+                    "2 2", "4"
+                ),
+            ),
+        ),
+        1,
+    ),
     "a linear model without a bias": (
         board(
             "d integer >= 1, j in 1..d, x[1..m, 1..d] real, w[1..d] real",
@@ -642,6 +673,18 @@ REFUSED = {
         (("a", rf"{ERROR} \cos(a t^{{(i)}}) t^{{(i)}}"),),
         r"the part \\sin\(u_\{i\}\), where u_\{i\} = a t_\{i\}: no stable form",
     ),
+    "a sum that may cancel": (
+        board(
+            "t[1..m] real, w real",
+            SIGMOID,
+            (r"z^{(i)}", r"w t^{(i)}"),
+            (r"p^{(i)}", r"\text{sigmoid}(z^{(i)})"),
+            (r"h^{(i)}", r"z^{(i)} p^{(i)}"),
+            SQUARE,
+        ),
+        (("w", rf"{ERROR} (p^{{(i)}} + z^{{(i)}} p^{{(i)}} (1 - p^{{(i)}})) t^{{(i)}}"),),
+        r"the part \\text\{sigmoid\}\(z_\{i\}\) \+ .*: no stable form",
+    ),
     "an index as a number": (
         board(LINE, (r"h^{(i)}", r"\sum_{k=1}^{d} k x^{(i)}_k w_k + t^{(i)}"), SQUARE),
         (("w_j", rf"{ERROR} j x^{{(i)}}_j"),),
@@ -687,5 +730,5 @@ def test_derive_train_says_that_such_models_are_trained_from_python(
     data.write_text("t,y\n0,1\n1,0.5\n2,0.25\n", encoding="utf-8")
     run = derive("train", decay.__file__, str(data), "--target", "y")
     assert run.code == 2
-    assert "is not linear in its parameters" in run.err
+    assert "is not one of a linear predictor with a bias" in run.err
     assert run.err.count("\n") == 1

@@ -53,8 +53,8 @@ def trainer_of(derivation: str) -> Generated:
 
     A file is run and its derivation verified, which takes seconds. Raises StructureError for an
     unknown name and a file without a derivation, RewriteRejected for a derivation that does not
-    hold, and UnsupportedError for one that states no loss with its gradient, or a model that is
-    not linear in its parameters.
+    hold, and UnsupportedError for one that states no loss with its gradient, or a model
+    without a linear predictor.
     """
     if not is_file(derivation):
         return generated(derivation)
@@ -63,10 +63,10 @@ def trainer_of(derivation: str) -> Generated:
     module = _of_file(derivation, str(path), changed)
     if not hasattr(module.FORMULAS, "curvature_bound"):
         raise UnsupportedError(
-            f"the model of {derivation} is not linear in its parameters, and only such models are "
-            "fitted to tables. Train it from Python: 'python -m derivation.trainer "
-            f"{derivation}' writes {path.stem}_trainer.py, whose function train takes rows and "
-            "labels"
+            f"the model of {derivation} is not one of a linear predictor with a bias, and only "
+            "such models are fitted to tables. Train it from Python: 'python -m "
+            f"derivation.trainer {derivation}' writes {path.stem}_trainer.py, whose function "
+            "train takes rows and labels"
         )
     return cast("Generated", module)
 

@@ -31,7 +31,15 @@ from derivation.trainer.general.loops import PREFIX
 from derivation.trainer.general.nodes import Leaves, Member, Nodes, Ranges
 from derivation.trainer.general.parts import Part, Value, part_of
 from derivation.trainer.general.problem import Model
-from derivation.trainer.general.shapes import flat, latex, name_of, quotient, range_of, signed
+from derivation.trainer.general.shapes import (
+    flat,
+    latex,
+    name_of,
+    outer_arguments,
+    quotient,
+    range_of,
+    signed,
+)
 from derivation.trainer.python.code import replaced, whole_power
 from derivation.trainer.reading.statements import Statement
 
@@ -122,6 +130,8 @@ class Cutter:
             case Mul() | Div() | Neg():
                 return self._fraction(term, ranges, part)
             case Add() | Sub():
+                if not self._may_be_parted(term):
+                    return self._of_new_node(term, ranges, part)
                 return term.with_children(tuple(self._cut(one, ranges) for one in term.children))
             case Pow(left=left, right=right) if whole_power(term):
                 return Pow(self._cut(left, ranges), right)
@@ -129,19 +139,36 @@ class Cutter:
                 self.nodes.require_range(term)
                 inner = self._cut(body, {**ranges, **range_of(term)})
                 return term.with_children((inner, term.lower, term.upper))
-            case Call(arguments=(argument,)) | Pow(left=Constant(), right=argument):
-                if not isinstance(argument, Symbol | Indexed) and not self.nodes.is_cut(argument):
-                    return self._of_new_node(term, argument, ranges)
+            case Call() | Pow():
+                return self._of_new_node(term, ranges, part)
         raise part
 
-    def _of_new_node(self, term: Term, argument: Term, ranges: Ranges) -> Term:
-        """A function of a polynomial, as a function of one node."""
+    def _may_be_parted(self, term: Term) -> bool:
+        """Whether the two sides of a sum may be computed one by one.
+
+        Those of a function of one node may cancel. Only what is taken off a label, or added to it,
+        is as accurate as it is by itself: the label is known no better than to its last place.
+        """
+        leaves = self.nodes.leaves(term)
+        if leaves is None:
+            return True
+        known = [side for side in term.children if not self.nodes.is_cut(side)]
+        return len(known) == 1 and leaves.label in set(self.nodes.members(known[0]))
+
+    def _of_new_node(self, term: Term, ranges: Ranges, reason: UnsupportedError) -> Term:
+        """A function of something that is computed first, as a function of a node for that.
+
+        So 1 - tanh(z^2) is 1 - tanh(u), which has a stable form, with u = z^2.
+        """
+        inner = {signed(one)[1] for one in outer_arguments(term)}
+        if len(inner) != 1 or isinstance(next(iter(inner)), Symbol | Indexed | Number):
+            raise reason
+        (argument,) = inner
         sign, core = signed(self._cut(argument, ranges))
         node = self._value("node", core, ranges, "u")
-        named = replaced(term, argument, Neg(node) if sign < 0 else node)
-        part = self._part(named, ranges)
+        part = self._part(replaced(term, argument, Neg(node) if sign < 0 else node), ranges)
         if isinstance(part, UnsupportedError):
-            raise part
+            raise reason
         return part
 
     def _fraction(self, term: Term, ranges: Ranges, reason: UnsupportedError) -> Term:

@@ -7,19 +7,33 @@ from dataclasses import replace
 from functools import reduce
 
 from derivation.term import (
+    Call,
+    Constant,
     Div,
     Indexed,
     Mul,
     Neg,
     Number,
+    Pow,
     Sum,
     Symbol,
     Term,
     fresh_name,
     substitute,
 )
+from derivation.trainer.python.code import whole_power
 
-__all__ = ["apart", "canonical", "flat", "latex", "name_of", "quotient", "range_of", "signed"]
+__all__ = [
+    "apart",
+    "canonical",
+    "flat",
+    "latex",
+    "name_of",
+    "outer_arguments",
+    "quotient",
+    "range_of",
+    "signed",
+]
 
 
 def name_of(member: Term) -> str:
@@ -96,3 +110,15 @@ def latex(term: Term) -> str:
     from derivation.notation import to_latex
 
     return to_latex(term)
+
+
+def outer_arguments(term: Term) -> list[Term]:
+    """The arguments of the outermost functions in a term."""
+    match term:
+        case Call(arguments=arguments):
+            return list(arguments)
+        case Pow(left=Constant(), right=right):
+            return [right]
+        case Pow(left=left) if not whole_power(term):
+            return [left]
+    return [one for child in term.children for one in outer_arguments(child)]
