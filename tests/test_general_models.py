@@ -10,6 +10,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -23,9 +24,11 @@ from hypothesis import strategies as st
 
 from derivation.check import Checked, verify
 from derivation.derivation import Derivation
-from derivation.errors import RewriteRejected, UnsupportedError
+from derivation.domain import Domain
+from derivation.errors import RewriteRejected, StructureError, UnsupportedError
 from derivation.kernel import Definition, Judge, Theorem
 from derivation.library._bce_boards import SIGMOID
+from derivation.term import Term
 from derivation.trainer.generator import generate, write_module
 from derivation.writing import Board
 
@@ -721,6 +724,55 @@ def test_a_lemma_under_other_declarations_is_not_put_in():
     statements[names.index("s in v_k")] = judgement.theorem
     with pytest.raises(UnsupportedError, match=r"gradient in v: .*a derivative is left in it"):
         write_module(statements, "narrow", "Narrow")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said to be a theorem, true or not."""
+
+    domain: Domain
+    definitions: tuple[Definition, ...]
+    lhs: Term
+    rhs: Term
+    conditions: tuple[object, ...] = ()
+
+
+WIDE = board(
+    "d integer >= 1, n integer >= 1, j in 1..d, k in 1..n, x[1..m, 1..d] real, w[1..d] real",
+    (r"h^{(i)}", r"\sum_{q=1}^{d} x^{(i)}_q w_q"),
+    (r"\ell^{(i)}", r"\log(1 + e^{h^{(i)} - y^{(i)}})"),
+)
+SLOPE = r"\frac{e^{h^{(i)} - y^{(i)}}}{1 + e^{h^{(i)} - y^{(i)}}}"
+OPEN = (
+    r"\frac{\partial L}{\partial w_j}",
+    rf"\frac{{1}}{{m}} \sum_{{i=1}}^{{m}} {SLOPE} \frac{{\partial h^{{(i)}}}}{{\partial w_j}}",
+)
+
+
+def said(*equations: tuple[str, str]) -> list[Said]:
+    definitions = tuple(Definition(one.head.term, one.body.term) for one in WIDE.defined)
+    return [
+        Said(WIDE.domain, definitions, WIDE.line(left).term, WIDE.line(right).term)
+        for left, right in equations
+    ]
+
+
+def test_a_derivative_is_put_in_for_the_range_that_it_is_stated_for():
+    right = (r"\frac{\partial h^{(i)}}{\partial w_j}", r"x^{(i)}_j")
+    assert "formula_block" in write_module(said(OPEN, right), "put_in", "Put in")
+    for left, rest in (
+        (r"\frac{\partial h^{(i)}}{\partial w_k}", r"x^{(i)}_k"),  # k runs to n, not to d
+        (r"\frac{\partial h^{(i)}}{\partial w_1}", r"x^{(i)}_1"),
+        (r"\frac{\partial h^{(i)}}{\partial w_j}", r"x^{(i)}_j + 0 \cdot w_k"),
+    ):
+        with pytest.raises(UnsupportedError, match="a derivative is left in it"):
+            write_module(said(OPEN, (left, rest)), "not_put_in", "Not put in")
+
+
+def test_what_is_put_together_is_held_against_the_kernel():
+    wrong = (r"\frac{\partial h^{(i)}}{\partial w_j}", r"-x^{(i)}_j")
+    with pytest.raises(StructureError, match="contradict the kernel"):
+        write_module(said(OPEN, wrong), "wrong", "Wrong")
 
 
 def test_derive_train_says_that_such_models_are_trained_from_python(
