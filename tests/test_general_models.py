@@ -273,11 +273,34 @@ def test_what_exceeds_the_largest_float_is_said():
 
 def test_the_order_of_blocks_has_no_effect():
     module = model("logistic layer")
-    x, y = rows_for(module, 1024, 3), [abs(value) / 2 for value in numbers(1024, 4)]
+    x, y = rows_for(module, 5 * 512, 3), [abs(value) / 2 for value in numbers(5 * 512, 4)]
     parameters = parameters_for(module, 5)
-    swapped = (x[512:] + x[:512], y[512:] + y[:512])
-    assert module.loss(x, y, *parameters) == module.loss(*swapped, *parameters)
-    assert module.gradient(x, y, *parameters) == module.gradient(*swapped, *parameters)
+    for first in (1, 3):
+        turned = (x[first * 512 :] + x[: first * 512], y[first * 512 :] + y[: first * 512])
+        assert module.loss(x, y, *parameters) == module.loss(*turned, *parameters)
+        assert module.gradient(x, y, *parameters) == module.gradient(*turned, *parameters)
+
+
+def test_the_loss_is_the_mean_over_the_samples():
+    module = model("squared layer")
+    x, y, parameters = rows_for(module, 600, 3), numbers(600, 4), parameters_for(module, 5)
+    single = [module.loss([row], [label], *parameters) for row, label in zip(x, y, strict=True)]
+    assert module.loss(x, y, *parameters) == pytest.approx(math.fsum(single) / 600, rel=1e-14)
+
+
+def test_a_sum_of_losses_is_not_divided():
+    total = (r"L", r"\sum_{i=1}^{m} (a t^{(i)} e^a - y^{(i)})^2")
+    lines = Board("m integer >= 1, i in 1..m, t[1..m] real, y[1..m] real, a real", (total,))
+    definitions = tuple(Definition(one.head.term, one.body.term) for one in lines.defined)
+    slope = r"\sum_{i=1}^{m} 2 (a t^{(i)} e^a - y^{(i)}) t^{(i)} e^a (1 + a)"
+    judgement = Judge(lines.domain, definitions).decide(
+        lines.line(r"\frac{\partial L}{\partial a}").term, lines.line(slope).term
+    )
+    assert judgement.theorem is not None
+    module = loaded(write_module([judgement.theorem], "total", "A sum"))
+    assert module.loss([[1.0], [2.0]], [0.5, 3.0], 0.0) == 9.25
+    assert module.gradient([[1.0], [2.0]], [0.5, 3.0], 0.0) == (-13.0,)
+    assert module.predict([[2.0]], 1.0) == pytest.approx([2 * math.e])
 
 
 # ------------------------------------------------------------------------------ training
@@ -687,6 +710,15 @@ REFUSED = {
         ),
         (("w", rf"{ERROR} (p^{{(i)}} + z^{{(i)}} p^{{(i)}} (1 - p^{{(i)}})) t^{{(i)}}"),),
         r"the part \\text\{sigmoid\}\(z_\{i\}\) \+ .*: no stable form",
+    ),
+    "a feature that need not be there": (
+        board(
+            "d integer >= 2, x[1..m, 1..d] real, a real",
+            (r"h^{(i)}", r"a x^{(i)}_2"),
+            SQUARE,
+        ),
+        (("a", rf"{ERROR} x^{{(i)}}_2"),),
+        r"x_\{i 2\} is no member of a family that is known to be there",
     ),
     "an index as a number": (
         board(LINE, (r"h^{(i)}", r"\sum_{k=1}^{d} k x^{(i)}_k w_k + t^{(i)}"), SQUARE),

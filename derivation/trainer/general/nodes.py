@@ -25,7 +25,7 @@ from derivation.term import (
     walk,
 )
 from derivation.trainer.general.problem import Model, members
-from derivation.trainer.general.shapes import apart, canonical, latex, name_of
+from derivation.trainer.general.shapes import apart, canonical, latex, name_of, range_of
 from derivation.trainer.python.code import replaced, whole_power
 
 __all__ = ["Leaves", "Member", "Nodes", "Ranges"]
@@ -74,21 +74,41 @@ class Nodes:
     def read(self, term: Term, ranges: Ranges) -> Term:
         """With definitions unfolded, and no sum over an index that is in use around it."""
         whole = transform(self.expanded(plain(term)), _without_one)
-        self._refuse_counting(whole, frozenset({*ranges, self._model.sample}))
+        self._check_indices(whole, {**ranges, self._model.sample: self._model.samples})
         return apart(whole, frozenset(ranges))
 
-    def _refuse_counting(self, term: Term, indices: frozenset[str]) -> None:
-        """An index may tell which member is meant; it is no number to be computed with."""
+    def _check_indices(self, term: Term, ranges: Ranges) -> None:
+        """Each index runs over the members that there are, and is no number to be computed with."""
         match term:
-            case Symbol(name=name) if name in indices:
+            case Symbol(name=name) if name in ranges:
                 raise UnsupportedError(f"the index {name} is used as a number in the formulas")
-            case Indexed():
-                return
-            case Sum(body=body, index=index):
-                self._refuse_counting(body, indices | {index})
+            case Indexed(indices=indices):
+                for index, size in zip(indices, self._sizes_of(term), strict=False):
+                    self._check_index(term, index, size, ranges)
+            case Sum(body=body):
+                self._check_indices(body, {**ranges, **range_of(term)})
             case _:
                 for child in term.children:
-                    self._refuse_counting(child, indices)
+                    self._check_indices(child, ranges)
+
+    def _sizes_of(self, member: Indexed) -> Sequence[str | int | None]:
+        if member.base in self.data:
+            return self._model.samples, *self.data[member.base].sizes
+        if member.base in self.bodies:
+            return [self._model.ranges.get(one) for one in self.bodies[member.base][0]]
+        return next((p.sizes for p in self._model.parameters if p.name == member.base), ())
+
+    @staticmethod
+    def _check_index(member: Indexed, index: Term, size: str | int | None, ranges: Ranges) -> None:
+        match index:
+            case Symbol(name=name) if size is None or ranges.get(name, size) == size:
+                return
+            case Number(value=value) if isinstance(size, int) and 1 <= value <= size:
+                return
+        raise UnsupportedError(
+            f"{latex(member)} is no member of a family that is known to be there: its indices run "
+            "over whole ranges, or are numbers within a size that is a number"
+        )
 
     def expanded(self, term: Term) -> Term:
         """``term`` with the definitions unfolded that are functions of one node."""

@@ -121,7 +121,12 @@ def read_model(statements: Sequence[Statement]) -> Model:
                 data[one.name] = narrowed(data[one.name], one, total.size)
     ranges = {d.name: sizes_of(d)[0] for d in domain if d.kind is Kind.INDEX}
     for parameter in parameters:
-        ranges |= zip(parameter.indices, parameter.sizes, strict=True)
+        for index, length in zip(parameter.indices, parameter.sizes, strict=True):
+            if ranges.setdefault(index, length) != length:
+                raise UnsupportedError(
+                    f"the index {index} runs to {length} in one theorem and to {ranges[index]} in "
+                    "another: give the two different names"
+                )
     return Model(
         name=name,
         mean=total.mean,
