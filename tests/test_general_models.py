@@ -649,6 +649,16 @@ def test_labels_may_be_rows():
         module.loss(x, [[1.0, 2.0], [0.5]], *parameters)
 
 
+def test_data_lie_where_the_theorems_hold():
+    lines = board("0 < t[1..m] <= 2, a real", (r"h^{(i)}", r"t^{(i)} e^{a t^{(i)}}"), SQUARE)
+    proved = theorems(lines, ("a", rf"{ERROR} (t^{{(i)}})^2 e^{{a t^{{(i)}}}}"))
+    module = loaded(write_module(proved, "limits", "Limits"))
+    assert module.loss([[2.0]], [2.0], 0.0) == 0.0
+    for outside in (0.0, -1.0, 2.5):
+        with pytest.raises(ValueError, match=r"hold for t from 0 to 2, without 0"):
+            module.loss([[outside]], [2.0], 0.0)
+
+
 # ------------------------------------------------------------------------------ must be rejected
 
 
