@@ -14,7 +14,7 @@ from derivation.training.problems import NotFiniteError
 def total_sums(blocks: Sequence[Sequence[float]], what: str = "loss") -> list[float]:
     """The sums over all blocks, each rounded once, so that the order of blocks has no effect."""
     try:
-        totals = [fsum(values) for values in zip(*blocks, strict=True)]
+        totals = list(map(fsum, zip(*blocks, strict=True)))
     except (OverflowError, ValueError):  # ValueError: inf - inf
         totals = [float("nan")]
     if not all(map(isfinite, totals)):

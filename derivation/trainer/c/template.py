@@ -161,7 +161,32 @@ void derive_sums(const struct task *task, double *work, double *out) {
     }
 }
 
-/* The same for the rows of these numbers, 2048 of them a block. */
+/* a + b = sum + error exactly, unless the sum exceeds a double (Knuth's TwoSum). */
+static inline double two_sum(double a, double b, double *error) {
+    const double sum = a + b, part = sum - a;
+    *error = (a - (sum - part)) + (b - part);
+    return sum;
+}
+
+/* Three rows whose sums are exactly those of `count` rows; whether these three can hold them. A
+   fourth row has what is lost: nothing, or it is not a number where a sum exceeds a double. */
+int64_t derive_condensed(const double *rows, int64_t count, int64_t width, double *out) {
+    double *high = out, *middle = high + width, *low = middle + width, *lost = low + width;
+    int64_t exact = 1;
+    memset(out, 0, 4 * width * sizeof(double));
+    for (int64_t k = 0; k < count; k++, rows += width)
+        for (int64_t j = 0; j < width; j++) {
+            double error, rest, left;
+            high[j] = two_sum(high[j], rows[j], &error);
+            middle[j] = two_sum(middle[j], error, &rest);
+            low[j] = two_sum(low[j], rest, &left);
+            lost[j] += fabs(left);
+        }
+    for (int64_t j = 0; j < width; j++) exact &= lost[j] == 0.0;
+    return exact;
+}
+
+/* What `derive_sums` gives, for the rows of these numbers, 2048 of them a block. */
 void derive_batch_sums(const struct task *task, const int64_t *rows, int64_t count, double *work,
                        double *out) {
     const int64_t width = task->features + task->outputs;
