@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import flint
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from training_formulas import BCE, POISSON, SOFTMAX, SQUARED
 from training_references import LOSSES, NAMES, as_y, data
@@ -225,6 +225,58 @@ def test_what_is_not_centred_is_not_called_the_minimum_either(formulas, offset):
             best = minimum(formulas, rows, labels)
             above = truth_at(formulas, rows, labels, flat(result), 0.0).loss - best.loss
             assert float(above.mid()) <= SEEN * abs(float(best.loss.mid()))
+
+
+@pytest.mark.parametrize("method", ["gd", "nesterov"])
+@pytest.mark.parametrize("offset", [1e7, 1e9, 1e12])
+def test_first_order_methods_do_not_take_it_for_the_minimum_either(method, offset):
+    """Where a step is searched the search may end far above the minimum: rounding hides it."""
+    rows, labels = far_problem(POISSON, offset, 1.0)
+    result = train_rows(POISSON, rows, labels[0], method=method)
+    assert result.stopped is Stopped.STALLED
+    assert result.history[-1] > float(minimum(POISSON, rows, labels).loss.mid()) + 0.1
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(LOSSES),
+    st.integers(0, 10**6),
+    st.lists(st.tuples(st.floats(-13, 13), st.floats(-3, 4)), min_size=1, max_size=2),
+    st.sampled_from(["far", "far and a flag", "nearly dependent"]),
+    st.sampled_from([0.0, 1e-3]),
+    st.sampled_from([1e-3, 1e-8, 0.0]),
+)
+def test_whatever_the_columns_no_wrong_minimum(formulas, seed, shape, kind, l2, tolerance):
+    base, labels = data(formulas, 30, len(shape), seed)
+    sizes = [(math.copysign(10 ** abs(far), far), 10**wide) for far, wide in shape]
+    rows = [tuple(c + s * v for (c, s), v in zip(sizes, row, strict=True)) for row in base]
+    if kind == "far and a flag":
+        rows = [(*row, float(k % 2), k % 2 * row[0]) for k, row in enumerate(rows)]
+    elif kind == "nearly dependent":
+        step = sizes[0][1] * 10 ** -(2.0 + seed % 10)
+        rows = [(*row, row[0] + step * math.sin(k * k)) for k, row in enumerate(rows)]
+    options = {"method": "newton", "l2": l2, "tolerance": tolerance, "epochs": 60}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SeparationWarning)
+        result = train_rows(formulas, rows, as_y(formulas, labels), **options)
+    if result.stopped not in AT_REST:
+        return
+    with flint.ctx.workprec(2 * BITS):
+        here = truth_at(formulas, rows, labels, flat(result), l2)
+        if result.converged:
+            assert max(abs(float(s.mid())) for s in here.slopes) <= tolerance * (1 + 1e-6)
+            return
+        best = minimum_or_none(formulas, rows, labels, l2)
+        if best is not None:
+            assert float((here.loss - best.loss).mid()) <= SEEN * abs(float(best.loss.mid()))
+
+
+def minimum_or_none(formulas, rows, labels, l2):
+    """None where the plain Newton's method of the reference goes astray."""
+    try:
+        return minimum(formulas, rows, labels, l2)
+    except (AssertionError, ZeroDivisionError):
+        return None
 
 
 def test_columns_that_do_not_vary_and_a_flag_beside_a_far_one():

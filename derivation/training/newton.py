@@ -7,7 +7,7 @@ from math import fsum, sqrt
 from operator import mul
 
 from derivation.training.objective import Height, Objective
-from derivation.training.search import TRIALS, height_or_none, is_lower, is_unseen
+from derivation.training.search import NOISE, TRIALS, height_or_none, is_lower, is_unseen
 
 NEWTON_LIMIT = 300
 """With more parameters the matrix of second derivatives costs more than many epochs."""
@@ -32,6 +32,11 @@ def check_newton(objective: Objective) -> None:
             f"method 'newton' is for at most {NEWTON_LIMIT} parameters, and there are "
             f"{objective.parameters}: take 'nesterov'"
         )
+
+
+def has_few_second_derivatives(objective: Objective) -> bool:
+    """Whether there are second derivatives, and so few that a matrix of them may be had."""
+    return objective.formulas.curvature is not None and objective.parameters <= NEWTON_LIMIT
 
 
 def newton_step(objective: Objective, here: Height) -> tuple[Height, float] | None:
@@ -97,16 +102,23 @@ def _scaled_hessian(
 
 
 def is_at_rounding(objective: Objective, here: Height) -> bool:
-    """Whether the slopes are no larger than what rounding may have made of zeros.
+    """Whether the loss is as low as rounding lets one see.
 
-    That is about 2^-52 times the changes that each parameter's own size would make in them, and
-    times the size of the terms of their sums. Slopes above that, where no step helps, come of a
-    Hessian that is singular but for its rounding. And where it is singular small slopes say
+    It is if its second derivatives promise a fall that none can see. Or if the slopes are no larger
+    than what rounding may have made of zeros: about 2^-52 times the changes that each parameter's
+    own size would make in them, and times the size of the terms of their sums.
+
+    It is not known where the Hessian is singular but for its rounding. There small slopes say
     little: the loss may still fall, in a direction in which it hardly bends.
     """
     hessian = objective.hessian(here.point)
-    if cholesky(_scaled_hessian(hessian, objective.width)[0], 0.0) is None:
+    scaled, scale = _scaled_hessian(hessian, objective.width)
+    factor = cholesky(scaled, 0.0)
+    if factor is None:
         return False
+    right = list(map(mul, here.slopes, scale))
+    if fsum(map(mul, right, solve_cholesky(factor, right))) <= NOISE * abs(here.loss):
+        return True  # twice the fall of the parabola
     size = 1.0 + sqrt(2.0 * abs(here.loss))
     for k, row in enumerate(hessian):
         terms = fsum(abs(h * p) for h, p in zip(row, here.point, strict=True))

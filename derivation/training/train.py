@@ -19,7 +19,7 @@ from derivation.training.divergence import check_divergence, divergence_remedy, 
 from derivation.training.engine import Engine
 from derivation.training.engines import engine_for
 from derivation.training.formulas import Formulas
-from derivation.training.newton import is_at_rounding
+from derivation.training.newton import has_few_second_derivatives, is_at_rounding
 from derivation.training.objective import Height, Objective
 from derivation.training.order import RowOrder
 from derivation.training.problems import NotFiniteError
@@ -115,7 +115,7 @@ def run_training(
         stopped = Stopped.SEPARATED
     elif (
         stopped is Stopped.PRECISION
-        and settings.method is Method.NEWTON
+        and has_few_second_derivatives(objective)
         and not is_at_rounding(objective, here)
     ):
         stopped = Stopped.STALLED
