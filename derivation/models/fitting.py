@@ -105,7 +105,7 @@ def fit(  # noqa: PLR0913  # everything after the table has a default
         )
         scaling = _scaling(table, standardize=standardize)
         source = source_of(table, scaling if standardize else None)
-        centres = Centres() if standardize else centres_for(settings.method, source)
+        centres = Centres() if standardize else centres_for(formulas, settings.method, source)
         running = _engine(formulas, centred_source(source, centres), engine)
         result = run_training(formulas, running, settings, centres)
         trained = Trained(formulas, running, settings, result, scaling, centres)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from math import dist, fsum, inf, nan, sqrt
 
 from derivation.training.condense import condensed_sums
+from derivation.training.formulas import Formulas
 from derivation.training.problems import NotFiniteError
 from derivation.training.settings import Method
 from derivation.training.source import Columnar, RowSource, Source, block_count
@@ -70,12 +71,13 @@ def _exact_bias(bias: float, weights: Sequence[float], factors: Sequence[float])
         raise NotFiniteError("a bias exceeds the largest float: scale the features down") from None
 
 
-def centres_for(method: Method, source: Source) -> Centres:
+def centres_for(formulas: Formulas, method: Method, source: Source) -> Centres:
     """What to take off the columns before a training: something for Newton's method alone.
 
-    The others know no second derivatives; from centred columns their steps would be others.
+    The steps of other methods depend on where the columns lie, Newton's do not.
     """
-    return centres_of(source) if method is Method.NEWTON else Centres()
+    centred = method is Method.NEWTON and formulas.curvature is not None
+    return centres_of(source) if centred else Centres()
 
 
 def centres_of(source: Source) -> Centres:

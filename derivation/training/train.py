@@ -69,7 +69,7 @@ def train_source(
         outputs = checked_point(formulas, w, b, source.features, source.outputs)
         point = [value for output in outputs for value in output]
     checked = checked_settings(**settings, start=point)
-    centres = centres_for(checked.method, source)
+    centres = centres_for(formulas, checked.method, source)
     running = engine_for(formulas, centred_source(source, centres), engine)
     return run_training(formulas, running, checked, centres)
 
