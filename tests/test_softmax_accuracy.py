@@ -84,10 +84,10 @@ def truth(z: list[float], kind: int) -> Sample:
     )
 
 
-def by_engine(z: list[float], kind: int, engine: str) -> Sample:
+def by_engine(z: list[float], y: list[float], engine: str) -> Sample:
     """The sums of one row. Its features are the predictors, so that these are exact."""
     classes = range(len(z))
-    labels = [[float(c == kind)] for c in classes]
+    labels = [[value] for value in y]
     runs = engine_for(softmax.FORMULAS, RowSource([tuple(z)], labels), engine)
     size = len(z) + 1
     point = [float(c == j) for c in classes for j in range(size)]
@@ -106,6 +106,10 @@ def by_engine(z: list[float], kind: int, engine: str) -> Sample:
         [p[0] for p in predictions],
         [[matrix[min(i, j), max(i, j)] for j in biases] for i in biases],
     )
+
+
+def one_hot(z: list[float], kind: int) -> list[float]:
+    return [float(c == kind) for c in range(len(z))]
 
 
 def units(value: float, exact: flint.arb) -> float:
@@ -134,8 +138,24 @@ def errors(found: Sample, exact: Sample) -> dict[str, float]:
 def test_softmax_is_right_to_the_last_places(engine):
     with flint.ctx.workprec(BITS):
         for z, kind in points(POINTS):
-            for name, error in errors(by_engine(z, kind, engine), truth(z, kind)).items():
+            for name, error in errors(
+                by_engine(z, one_hot(z, kind), engine), truth(z, kind)
+            ).items():
                 assert error <= LIMITS[name], (name, z, kind)
+
+
+@pytest.mark.parametrize("engine", KINDS)
+def test_slopes_of_soft_labels_are_right_to_the_rounding_of_prediction_and_label(engine):
+    source = random.Random(1)
+    for z, _ in points(POINTS // 2, seed=2):
+        drawn = [source.random() ** 4 for _ in z]
+        y = [value / math.fsum(drawn) for value in drawn]
+        found = by_engine(z, y, engine)
+        with flint.ctx.workprec(BITS):
+            for slope, p, label in zip(found.residual, truth(z, 0).prediction, y, strict=True):
+                unit = math.ulp(max(float(p.mid()), label))
+                off = abs(float((flint.arb(slope) - (p - flint.arb(label))).mid()))
+                assert off <= 2.5 * unit, (z, y)
 
 
 def test_rounded_differences_would_be_far_off():
@@ -164,7 +184,7 @@ def test_rounded_differences_would_be_far_off():
 )
 def test_a_difference_may_exceed_the_largest_float(z, shares, engine):
     kind = max(range(len(z)), key=z.__getitem__)
-    found = by_engine(z, kind, engine) if max(z) < 1 or len(z) == 1 else None
+    found = by_engine(z, one_hot(z, kind), engine) if max(z) < 1 or len(z) == 1 else None
     assert [p[0] for p in softmax.FORMULAS.prediction([[v] for v in z])] == shares
     labels = [[float(c == kind)] for c in range(len(z))]
     if found is None:  # one feature, so that no product exceeds a float either

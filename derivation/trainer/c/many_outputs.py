@@ -77,7 +77,7 @@ static inline void samples_of_piece(int64_t outputs, double *restrict z,
         for (int i = 0; i < PIECE; i++) {
             const double r = rest[i], t = total_label[i];
             const double gap = z[i], label = y[i], u = e[i];
-            const int up = (gap == 0.0) & (label != 0.0);
+            const int up = (gap == 0.0) & (label > 0.5 * t); /* see the forms in Python */
             (void)r; (void)t; (void)u; (void)up;
             loss[i] -= label != 0.0 ? label * gap : 0.0; /* a gap may be infinite */
 $residual

@@ -73,7 +73,10 @@ class ManyOutputs:
     def _block(self) -> Function:
         body = Columns("rest")
         self._open(body, "gaps, units, rests, wholes", labels=True)
-        residual = self._column(body, self.forms.residual, self.forms.largest_residual, "y")
+        # u/w - y is right to the rounding of the greater of the two; 1 - y - r/w is where y is
+        # near 1, and without it digits would be lost there
+        half = Number("0.5") if self.forms.sum_to_one else Number("0.5") * Symbol("t")
+        residual = self._column(body, self.forms.residual, self.forms.largest_residual, half)
         body.lines += [
             "residuals = [",
             *(f"    {line}" for line in residual),
@@ -143,17 +146,23 @@ class ManyOutputs:
             body.use("fsum")
             body.lines.append("totals = list(map(fsum, zip(*labels, strict=True)))")
 
-    def _column(self, body: Columns, form: Term, largest: Term, where: str = "") -> list[str]:
+    def _column(
+        self, body: Columns, form: Term, largest: Term, above: Term | None = None
+    ) -> list[str]:
         """The column of one class, on several lines.
 
-        ``largest`` is taken for a largest predictor, if the scalar ``where`` is not 0.
+        ``largest`` is taken for a largest predictor; if ``above`` is given, only for labels that
+        are greater.
         """
         form, largest = _with_whole(form), _with_whole(largest)
-        condition = f"{where} and g == 0.0" if where else "g == 0.0"
+        names, condition = {"g"} | free_names(form) | free_names(largest), "g == 0.0"
+        if above is not None:
+            names |= {"y"} | free_names(above)
+            condition = f"y > {body.text(above)} and {condition}"
         return [
             "[",
             f"    {body.text(largest)} if {condition} else {body.text(form)}",
-            f"    {_loop({'g', *where} | free_names(form) | free_names(largest))}",
+            f"    {_loop(names)}",
             "]",
         ]
 
