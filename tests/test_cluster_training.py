@@ -19,11 +19,12 @@ from derivation.cluster.shards import SHARD_ROWS, Recipe
 from derivation.cluster.training import engine_maker
 from derivation.errors import DerivationError
 from derivation.gradients import bce, softmax
+from derivation.training.centring import centred_source, centres_of
 from derivation.training.engines import engine_for
 from derivation.training.settings import checked_settings
-from derivation.training.source import RowSource
+from derivation.training.source import RowSource, block_count
 from derivation.training.survey import survey
-from derivation.training.train import run_training
+from derivation.training.train import run_training, train_source
 
 ROWS = 3 * SHARD_ROWS + 700  # four shards, the last one not full
 
@@ -68,6 +69,24 @@ def test_the_result_is_that_of_one_machine_bit_for_bit(client, settings):
     there = trained(engine_maker(client, "python")(bce.FORMULAS, SOURCE), **settings)
     here = trained(engine_for(bce.FORMULAS, SOURCE, "python"), **settings)
     assert there == here
+
+
+def test_columns_far_from_0_are_centred_alike(client):
+    rows = [tuple(1e9 + value for value in row) for row in zip(*columns_of(SOURCE), strict=True)]
+    labels = [[y for k in range(block_count(SOURCE)) for y in SOURCE.block(k)[1][0]]]
+    source = RowSource(rows, labels)
+    centres, settings = centres_of(source), checked_settings(method="newton", epochs=3)
+    assert all(value > 9e8 for value in centres.values)
+    makers = engine_maker(client, "python"), lambda *both: engine_for(*both, "python")
+    engines = [make(bce.FORMULAS, centred_source(source, centres)) for make in makers]
+    there, here = (run_training(bce.FORMULAS, one, settings, centres) for one in engines)
+    plain = train_source(bce.FORMULAS, source, engine="python", method="newton", epochs=3)
+    assert there == here == plain
+
+
+def columns_of(source):
+    blocks = [source.block(number)[0] for number in range(block_count(source))]
+    return [[value for part in parts for value in part] for parts in zip(*blocks, strict=True)]
 
 
 def test_any_number_of_workers_gives_the_same_bits(client):

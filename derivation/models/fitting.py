@@ -12,6 +12,7 @@ from derivation.models.scaling import Scaling
 from derivation.models.schedules import schedule_of
 from derivation.models.sources import AnyTable, require_labels, residual_size, source_of
 from derivation.models.trained import Trained
+from derivation.training.centring import Centres, centred_source, centres_for
 from derivation.training.engine import Engine
 from derivation.training.engines import engine_for
 from derivation.training.formulas import Formulas
@@ -104,9 +105,10 @@ def fit(  # noqa: PLR0913  # everything after the table has a default
         )
         scaling = _scaling(table, standardize=standardize)
         source = source_of(table, scaling if standardize else None)
-        running = _engine(formulas, source, engine)
-        result = run_training(formulas, running, settings)
-        trained = Trained(formulas, running, settings, result, scaling)
+        centres = Centres() if standardize else centres_for(formulas, settings.method, source)
+        running = _engine(formulas, centred_source(source, centres), engine)
+        result = run_training(formulas, running, settings, centres)
+        trained = Trained(formulas, running, settings, result, scaling, centres)
         return trained.model(table, derivation, module.THEOREMS_SHA256, standardized=standardize)
     except DataError:
         raise

@@ -13,6 +13,7 @@ from derivation.models.scaling import Scaling
 from derivation.models.scores import score_of
 from derivation.models.sources import AnyTable
 from derivation.models.uncertainty import Uncertainty, shift_changes_nothing, uncertainty
+from derivation.training.centring import Centres
 from derivation.training.engine import Engine
 from derivation.training.formulas import Formulas
 from derivation.training.result import Result
@@ -25,13 +26,17 @@ _FAR, _UNSURE = 5.0, 10.0  # a coefficient for deviation 1; an error as a multip
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """What came out of a training, on the columns that were trained on."""
+    """What came out of a training, on the columns that were trained on.
+
+    ``engine`` has those columns without the ``centres``; the result is for those with them.
+    """
 
     formulas: Formulas
     engine: Engine
     settings: Settings
     result: Result
     scaling: Scaling
+    centres: Centres
 
     def model(
         self, table: AnyTable, derivation: str, theorems: str, *, standardized: bool
@@ -104,7 +109,10 @@ class Trained:
 
     def _uncertainty_here(self) -> Uncertainty:
         point = [number for weights, bias in self._outputs for number in (*weights, bias)]
-        return uncertainty(self.formulas, self.engine, point, self.scaling)
+        if not self.centres.values:
+            return uncertainty(self.formulas, self.engine, point, self.scaling)
+        shift = Scaling(self.centres.values, (1.0,) * self.engine.features)
+        return uncertainty(self.formulas, self.engine, self.centres.inner(point), shift)
 
     def _notes(
         self,

@@ -15,6 +15,7 @@ the rest of the package.
       c_build, c_memory
     objective, rates             the loss with its penalty; a safe learning rate
     train, settings, order       the course of a training; batches
+    centring, divergence         columns far from 0, for Newton's method; trainings that went uphill
     methods, newton, steps,      how a point becomes the next one
       search, schedules
     separation, problems         data without a minimum; what can go wrong

@@ -21,8 +21,9 @@ CHECKPOINT_FORMAT = "derive checkpoint 1"
 class Snapshot:
     """All that the rest of a training depends on, apart from data and settings.
 
-    ``history`` has the losses of the epochs that are done, before that at ``point``; ``memory``
-    is what the method remembers; ``random`` is the state of the random numbers.
+    ``history`` has the losses of the epochs that are done, before that at ``point``, which is one
+    for the columns that are trained on; ``memory`` is what the method remembers; ``random`` is the
+    state of the random numbers.
     """
 
     point: list[float]
@@ -32,11 +33,14 @@ class Snapshot:
     random: RandomState
 
 
-def training_identity(objective: Objective, settings: Settings) -> Json:
+def training_identity(
+    objective: Objective, settings: Settings, centres: Sequence[float] = ()
+) -> Json:
     """What must be the same for a checkpoint to be gone on from.
 
     The number of epochs, tolerance, callbacks and the like may change. The data are known by
-    their shape and by the loss and the slopes at zero, to the last bit.
+    their shape and by the loss and the slopes at zero, to the last bit. ``centres``: what was taken
+    off the columns; the points of the snapshot belong to what is left of them.
     """
     import hashlib
 
@@ -59,6 +63,7 @@ def training_identity(objective: Objective, settings: Settings) -> Json:
         "l2": settings.l2,
         "schedule": None if schedule is None else schedule_name(schedule),
         "start": None if settings.start is None else list(settings.start),
+        "centres": list(centres) or None,
     }
 
 
