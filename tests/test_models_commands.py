@@ -379,7 +379,6 @@ def test_a_binary_copy_that_is_kept_is_told(
         ([*IRIS, "--schedule", "step:1:2"], "schedule 'step:1:2': factor is 2"),
         ([*IRIS, "--resume"], "--checkpoint"),
         ([*IRIS, "--cluster", "nonsense"], "--cluster"),
-        (["mine.py", *IRIS[1:], "--cluster", "local"], "shipped derivations alone"),
         ([*IRIS, "--checkpoint", "broken.json", "--resume"], "broken.json"),
         ([*IRIS, "--save", "absent/model.json"], "there is no folder absent"),
         ([*IRIS, "--plot", "absent/history.svg"], "there is no folder absent"),
