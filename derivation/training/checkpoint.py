@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from os import PathLike
 
 from derivation.training.methods import State
 from derivation.training.objective import Objective
 from derivation.training.order import RandomState
 from derivation.training.problems import CheckpointError
+from derivation.training.records import Record
 from derivation.training.schedules import schedule_name
 from derivation.training.settings import Settings
 from derivation.training.whole_files import Json, read_json_file, require_place, write_json_file
@@ -17,8 +17,7 @@ from derivation.training.whole_files import Json, read_json_file, require_place,
 CHECKPOINT_FORMAT = "derive checkpoint 1"
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Record):
     """All that the rest of a training depends on, apart from data and settings.
 
     ``history`` has the losses of the epochs that are done, before that at ``point``; ``memory``
@@ -62,7 +61,7 @@ def training_identity(objective: Objective, settings: Settings) -> Json:
     }
 
 
-def write_checkpoint(path: str | Path, identity: Json, snapshot: Snapshot) -> None:
+def write_checkpoint(path: str | PathLike[str], identity: Json, snapshot: Snapshot) -> None:
     """Write a checkpoint, whole or not at all. Raises CheckpointError if it fails."""
     version, words, gauss = snapshot.random
     content = {
@@ -80,7 +79,7 @@ def write_checkpoint(path: str | Path, identity: Json, snapshot: Snapshot) -> No
         raise _cannot_write_checkpoint(path, error) from error
 
 
-def require_checkpoint_place(path: str | Path) -> None:
+def require_checkpoint_place(path: str | PathLike[str]) -> None:
     """Raise CheckpointError now for a checkpoint that could not be written later."""
     try:
         require_place(path)
@@ -88,17 +87,19 @@ def require_checkpoint_place(path: str | Path) -> None:
         raise _cannot_write_checkpoint(path, error) from error
 
 
-def _cannot_write_checkpoint(path: str | Path, error: OSError) -> CheckpointError:
+def _cannot_write_checkpoint(path: str | PathLike[str], error: OSError) -> CheckpointError:
     return CheckpointError(
         f"cannot write the checkpoint {path}: {error.strerror or error}. Name another place"
     )
 
 
-def read_checkpoint(path: str | Path, identity: Json) -> Snapshot | None:
+def read_checkpoint(path: str | PathLike[str], identity: Json) -> Snapshot | None:
     """The snapshot in a file; None if there is no such file.
 
     Raises CheckpointError for a file that is no checkpoint, or is one of another training.
     """
+    from pathlib import Path
+
     if not Path(path).exists():
         return None
     try:
@@ -118,7 +119,7 @@ def read_checkpoint(path: str | Path, identity: Json) -> Snapshot | None:
         raise CheckpointError(f"cannot go on from {path}: {error}. Delete it to start") from None
 
 
-def _check_identity(path: str | Path, found: Json, wanted: Json) -> None:
+def _check_identity(path: str | PathLike[str], found: Json, wanted: Json) -> None:
     import json
 
     ours = json.loads(json.dumps(wanted))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from derivation.training.arguments import checked_labels, checked_list, checked_point, checked_rows
@@ -127,12 +126,12 @@ def run_training(formulas: Formulas, engine: Engine, settings: Settings) -> Resu
     )
 
 
-@dataclass(slots=True)
 class _Best:
     """The lowest loss so far, and the epoch that had it."""
 
-    loss: float = float("inf")
-    epoch: int = 0
+    def __init__(self) -> None:
+        self.loss = float("inf")
+        self.epoch = 0
 
     def see(self, loss: float, epoch: int) -> None:
         if loss < self.loss:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from os import PathLike
+from typing import Any, TypeAlias
 
-Json = dict[str, Any]
+Json: TypeAlias = "dict[str, Any]"
 
 
-def write_json_file(path: str | Path, content: Mapping[str, object]) -> None:
+def write_json_file(path: str | PathLike[str], content: Mapping[str, object]) -> None:
     """Write ``content`` to another file, flush it to the disk, then give it the name ``path``.
 
     So at any time the file is the old one or the new one, even if the power fails. Floats are
@@ -22,6 +22,7 @@ def write_json_file(path: str | Path, content: Mapping[str, object]) -> None:
     """
     import json
     import tempfile
+    from pathlib import Path
 
     target = Path(path)
     text = json.dumps(content, allow_nan=False) + "\n"
@@ -37,10 +38,11 @@ def write_json_file(path: str | Path, content: Mapping[str, object]) -> None:
         raise
 
 
-def require_place(path: str | Path) -> None:
+def require_place(path: str | PathLike[str]) -> None:
     """Raise OSError for a file that could not be written: found out by writing beside it."""
     import errno
     import tempfile
+    from pathlib import Path
 
     if Path(path).is_dir():
         raise IsADirectoryError(errno.EISDIR, "it is a folder")
@@ -48,9 +50,10 @@ def require_place(path: str | Path) -> None:
         pass
 
 
-def read_json_file(path: str | Path, wanted: str) -> Json:
+def read_json_file(path: str | PathLike[str], wanted: str) -> Json:
     """The content of a file whose "format" is ``wanted``; ValueError for any other file."""
     import json
+    from pathlib import Path
 
     try:
         content = json.loads(Path(path).read_text(encoding="utf-8"))
