@@ -77,7 +77,7 @@ def train(name: str, data: Path, target: str, **options: object) -> int:
 
     Files of 64 MiB and more are kept in binary, in derive/tables of the user's cache folder
     (~/.cache), or in DIR. They take at most 20 GB, or half of what the disk would have free without
-    them; those that were not used for longest go first. Delete the folder to empty it.
+    them; those that were not used for longest go first. To empty it, delete its *.table files.
 
     Exits with 0 for a fit that did not converge, too: the summary says so; 1 if the derivation
     does not hold, 2 if the data or an option cannot be used.
