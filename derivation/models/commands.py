@@ -63,8 +63,13 @@ def train_model(name: str, data: Path, target: str, options: TrainOptions) -> No
     Raises DerivationError for whatever cannot be used.
     """
     formulas = trainer_of(name).FORMULAS
-    for path in (options.save, options.plot, options.checkpoint):
+    outputs = [path for path in (options.save, options.plot, options.checkpoint) if path]
+    for path in outputs:
         _require_place(path, data, Path(name))
+    if len({path.resolve() for path in outputs}) < len(outputs):
+        raise DataError("--save, --plot and --checkpoint must name different files")
+    if options.positive is not None and formulas.outputs is None:
+        raise DataError(f"{formulas.name} tells all levels apart: leave --positive out")
     with _warnings_in_one_line(sys.stderr):
         table = _table(formulas, data, target, options)
         if not options.l2 and table.samples <= len(table.features):

@@ -116,7 +116,7 @@ def read_checkpoint(path: str | PathLike[str], identity: Json) -> Snapshot | Non
     except CheckpointError:
         raise
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise CheckpointError(f"cannot go on from {path}: {error}. Delete it to start") from None
+        raise CheckpointError(f"cannot go on from {path}: {error}. Name another file") from None
 
 
 def _check_identity(path: str | PathLike[str], found: Json, wanted: Json) -> None:

@@ -9,7 +9,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from os import PathLike
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Json: TypeAlias = "dict[str, Any]"
 
@@ -24,7 +27,7 @@ def write_json_file(path: str | PathLike[str], content: Mapping[str, object]) ->
     import tempfile
     from pathlib import Path
 
-    target = Path(path)
+    target = replaceable(path)
     text = json.dumps(content, allow_nan=False) + "\n"
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
@@ -40,14 +43,27 @@ def write_json_file(path: str | PathLike[str], content: Mapping[str, object]) ->
 
 def require_place(path: str | PathLike[str]) -> None:
     """Raise OSError for a file that could not be written: found out by writing beside it."""
-    import errno
     import tempfile
+
+    with tempfile.TemporaryFile(dir=replaceable(path).parent):
+        pass
+
+
+def replaceable(path: str | PathLike[str]) -> Path:
+    """Where a file that takes the place of ``path`` must be put: a link stays, and leads to it.
+
+    Raises OSError for a folder, and for what is no ordinary file: /dev/null would be lost, for
+    those who may do that, and whoever reads a pipe would get nothing.
+    """
+    import errno
     from pathlib import Path
 
-    if Path(path).is_dir():
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, "it is a folder")
-    with tempfile.TemporaryFile(dir=Path(path).absolute().parent):
-        pass
+    if target.exists() and not target.is_file():
+        raise OSError(errno.EINVAL, "it is no ordinary file")
+    return target
 
 
 def read_json_file(path: str | PathLike[str], wanted: str) -> Json:
