@@ -287,7 +287,9 @@ def _flushed(status: int) -> int:
     except BrokenPipeError:
         status = UNREAD
     except OSError as error:
-        click.echo(f"derive: error: cannot write the output: {error.strerror or error}", err=True)
+        if status != UNREADABLE:  # else it was said before
+            why = error.strerror or error
+            click.echo(f"derive: error: cannot write the output: {why}", err=True)
         status = UNREADABLE
     else:
         return status
