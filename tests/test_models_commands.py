@@ -103,6 +103,15 @@ def test_every_schedule_is_known(schedule: str, derive: Derive) -> None:
     assert "Nesterov" in run.out
 
 
+def test_a_name_with_a_comma_is_put_in_quotes(derive: Derive) -> None:
+    write("comma.csv", '"a,1",b,y', *(f"{k % 7},{k % 3},{k * k % 5 % 2}" for k in range(40)))
+    train = ["train", "bce", "comma.csv", "--target", "y", "--save", "model.json", "--features"]
+    assert derive(*train, 'b, "a,1"').code == 0
+    assert Model.load("model.json").features == ("b", "a,1")
+    for wrong in ("a,1", "", ",", "b,,a", "b\nc\rd"):
+        assert derive(*train, wrong).code == 2, wrong
+
+
 def test_a_fit_that_does_not_converge_ends_well_and_says_so(derive: Derive) -> None:
     run = derive("train", *IRIS, "--method", "gd", "--epochs", "3")
     assert run.code == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from pathlib import Path
 
@@ -32,8 +33,12 @@ def _list(_: click.Context, parameter: click.Parameter, value: str | None) -> li
     """Names with commas between."""
     if value is None:
         return None
-    names = [part.strip() for part in value.split(",")]
-    if not all(names):
+    try:
+        rows = list(csv.reader([value], skipinitialspace=True))  # so a name may be in quotes
+    except csv.Error:
+        rows = []
+    names = [part.strip() for row in rows for part in row]
+    if not names or not all(names):
         raise click.BadParameter("give names with commas between them", param=parameter)
     return names
 

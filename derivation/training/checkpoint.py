@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 from os import PathLike
 
 from derivation.training.methods import State
@@ -93,8 +94,8 @@ def _cannot_write_checkpoint(path: str | PathLike[str], error: OSError) -> Check
     )
 
 
-def read_checkpoint(path: str | PathLike[str], identity: Json) -> Snapshot | None:
-    """The snapshot in a file; None if there is no such file.
+def read_checkpoint(path: str | PathLike[str], identity: Json, parameters: int) -> Snapshot | None:
+    """The snapshot in a file, of a point with so many numbers; None if there is no such file.
 
     Raises CheckpointError for a file that is no checkpoint, or is one of another training.
     """
@@ -106,17 +107,26 @@ def read_checkpoint(path: str | PathLike[str], identity: Json) -> Snapshot | Non
         found = read_json_file(path, CHECKPOINT_FORMAT)
         _check_identity(path, found["identity"], identity)
         version, words, gauss = found["random"]
+        history = _floats(found["history"])
+        if not history:
+            raise ValueError("its history is empty")
         return Snapshot(
-            point=_floats(found["point"]),
-            history=_floats(found["history"]),
-            rate=float(found["rate"]),
+            point=_floats(found["point"], parameters),
+            history=history,
+            rate=_floats([found["rate"]])[0],
             memory={name: _floats(values) for name, values in found["memory"].items()},
             random=(int(version), tuple(map(int, words)), gauss),
         )
     except CheckpointError:
         raise
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise CheckpointError(f"cannot go on from {path}: {error}. Name another file") from None
+        raise unusable_checkpoint(path, error) from None
+
+
+def unusable_checkpoint(path: str | PathLike[str], error: Exception) -> CheckpointError:
+    """The error for a checkpoint that is no such file, or has a part that is missing or wrong."""
+    what = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+    return CheckpointError(f"cannot go on from {path}: {what}. Name another file")
 
 
 def _check_identity(path: str | PathLike[str], found: Json, wanted: Json) -> None:
@@ -137,5 +147,10 @@ def _check_identity(path: str | PathLike[str], found: Json, wanted: Json) -> Non
         )
 
 
-def _floats(values: Sequence[float]) -> list[float]:
-    return [float(value) for value in values]
+def _floats(values: Sequence[float], count: int | None = None) -> list[float]:
+    found = [float(value) for value in values]
+    if not all(map(isfinite, found)):
+        raise ValueError("one of its numbers is not finite")
+    if count is not None and len(found) != count:
+        raise ValueError(f"its point has {len(found)} numbers, not {count}")
+    return found

@@ -12,6 +12,7 @@ from derivation.training.checkpoint import (
     read_checkpoint,
     require_checkpoint_place,
     training_identity,
+    unusable_checkpoint,
     write_checkpoint,
 )
 from derivation.training.engine import Engine
@@ -230,15 +231,18 @@ class _Training:
             return
         require_checkpoint_place(path)
         self._identity = training_identity(self._objective, self._settings)
-        found = read_checkpoint(path, self._identity)
+        found = read_checkpoint(path, self._identity, self._objective.parameters)
         if found is None:
             return
         self.point, self.history = found.point, found.history
         for epoch, loss in enumerate(found.history):
             self._best.see(loss, epoch)
         self.stepper.rate = found.rate
-        self.stepper.recall(found.memory)
-        self._order.restore(found.random)
+        try:
+            self.stepper.recall(found.memory)
+            self._order.restore(found.random)
+        except (KeyError, TypeError, ValueError) as error:
+            raise unusable_checkpoint(path, error) from None
 
 
 def _check_divergence(objective: Objective, settings: Settings, history: list[float]) -> None:
