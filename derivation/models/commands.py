@@ -15,7 +15,7 @@ from derivation import places
 from derivation.errors import DataError
 from derivation.models.fitting import EngineMaker, fit
 from derivation.models.model import Model
-from derivation.models.modules import is_file, trainer_of
+from derivation.models.modules import text_of, trainer_of
 from derivation.models.plot import history_svg
 from derivation.models.predicting import formulas_of, likeliest, predict_blocks
 from derivation.models.sources import AnyTable
@@ -62,16 +62,19 @@ def train_model(name: str, data: Path, target: str, options: TrainOptions) -> No
 
     Raises DerivationError for whatever cannot be used.
     """
-    if options.cluster is not None and is_file(name):
-        raise DataError("--cluster trains shipped derivations alone: its workers have no " + name)
     formulas = trainer_of(name).FORMULAS
-    for path in (options.save, options.plot, options.checkpoint):
+    outputs = [path for path in (options.save, options.plot, options.checkpoint) if path]
+    for path in outputs:
         _require_place(path, data, Path(name))
+    if len({path.resolve() for path in outputs}) < len(outputs):
+        raise DataError("--save, --plot and --checkpoint must name different files")
+    if options.positive is not None and formulas.outputs is None:
+        raise DataError(f"{formulas.name} tells all levels apart: leave --positive out")
     with _warnings_in_one_line(sys.stderr):
         table = _table(formulas, data, target, options)
         if not options.l2 and table.samples <= len(table.features):
             sys.stderr.write(f"derive: warning: {_underdetermined(table)}\n")
-        with _engine(options) as engine:
+        with _engine(name, options) as engine:
             model = fit(
                 table,
                 name,
@@ -170,7 +173,7 @@ def _require_place(path: Path | None, *inputs: Path) -> None:
 
 
 @contextmanager
-def _engine(options: TrainOptions) -> Iterator[str | EngineMaker]:
+def _engine(name: str, options: TrainOptions) -> Iterator[str | EngineMaker]:
     """What sums over the rows: the name of an engine, or what makes one on a cluster."""
     if options.cluster is None:
         yield options.engine
@@ -179,7 +182,7 @@ def _engine(options: TrainOptions) -> Iterator[str | EngineMaker]:
     from derivation.cluster.training import engine_maker
 
     with connect(options.cluster) as client:
-        yield engine_maker(client, options.engine)
+        yield engine_maker(client, options.engine, text_of(name))
 
 
 def _tables(model: Model, data: Path) -> Iterator[Table]:

@@ -64,6 +64,13 @@ def predict(model: Model, table: AnyTable, derivation: str | None = None) -> Pre
 def formulas_of(model: Model, derivation: str | None = None) -> Formulas:
     """The formulas that ``model`` was fitted with. See `predict`."""
     if derivation is not None:
+        if derivation != model.derivation and not (
+            is_file(derivation) and is_file(model.derivation)
+        ):
+            raise DataError(
+                f"this model was fitted to {model.derivation!r}, not to {derivation!r}; "
+                "--derivation names the file of a derivation of yours, wherever that is now"
+            )
         return trainer_of(derivation).FORMULAS
     if is_file(model.derivation):
         raise DataError(

@@ -187,6 +187,8 @@ def _require_shapes(
             raise fields.wrong(f"{len(row)} weights for {width} features")
     if outputs > 1 and len(classes) != outputs:
         raise fields.wrong(f"{len(classes)} names for {outputs} classes")
+    if outputs == 1 and len(classes) not in (0, 2):
+        raise fields.wrong(f"{len(classes)} names for two classes")
     if errors is not None and [len(row) for row in errors] != [width + 1] * outputs:
         raise fields.wrong(f"standard errors that do not fit {outputs} times {width} features")
     if len(set(features)) != width:

@@ -34,7 +34,12 @@ def summary(model: Model) -> str:
     words = [text for text in (_why_no_errors(model), advice(model)) if text]
     if words:
         lines += ["", *words]
-    return "\n".join(lines)
+    return "\n".join(map(_printable, lines))
+
+
+def _printable(text: str) -> str:
+    """On one line, and nothing that moves the cursor: names come from a file."""
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 
 # ----------------------------------------------------------------------- coefficients
@@ -48,10 +53,10 @@ def _table(model: Model) -> list[str]:
     if model.standard_errors is not None:
         heading += ["standard error", statistic, "p"]
     errors: Sequence[Sequence[float] | None] = model.standard_errors or [None] * model.outputs
-    names = ("(intercept)", *model.features)
+    names = ("(intercept)", *map(_printable, model.features))
     for k in range(model.outputs):
         if model.outputs > 1:
-            rows.append((model.classes[k], *[""] * len(heading)))
+            rows.append((_printable(model.classes[k]), *[""] * len(heading)))
         values = (model.intercepts[k], *model.coefficients[k])
         found = errors[k]
         deviations = [None] * len(names) if found is None else [found[-1], *found[:-1]]

@@ -116,7 +116,10 @@ def _problem(seen: Seen, scan: Scan, choice: Choice, *, is_target: bool) -> tupl
                 found.append((line, _stray(cell, seen, is_target=is_target)))
         if seen.outside and is_target:
             line, cell = seen.outside
-            found.append((line, f"the label {cell} is not {_range(choice.labels)}"))
+            message = f"the label {cell} is not {_range(choice.labels)}"
+            if choice.labels[:2] == (0.0, 1.0):
+                message += "; if the labels are two names, say with --positive which of them is 1"
+            found.append((line, message))
     return min(found, default=None)
 
 

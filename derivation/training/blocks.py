@@ -9,7 +9,6 @@ product with the weights then is the folded predictor.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import repeat
 from math import dist, isfinite, sqrt
 from operator import mul
@@ -27,6 +26,7 @@ from derivation.training.dots import (
     square_of_length,
 )
 from derivation.training.problems import NotFiniteError
+from derivation.training.records import Record
 
 LONG = 4.0
 """A row this many times as long, squared, as the middle one is multiplied plainly."""
@@ -45,8 +45,7 @@ UNLIKE = 16.0
 the product of their spreads (see `spread_of`) in precision; from this on sums are exact."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Record):
     """Rows and columns, which share their numbers, and what is known of them beforehand.
 
     ``numbers`` are those of the rows. ``exact``: every sum is rounded once, whatever it costs.
@@ -140,8 +139,7 @@ def _even_rows(rows: list[Vector]) -> tuple[list[Vector], float, tuple[int, ...]
     return [(*row, m) for row, m in zip(rows, missing, strict=True)], longest, long_rows
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(Record):
     """The weights of one output, prepared for all blocks."""
 
     plain: Vector

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from math import isfinite
+from os import PathLike
 
 from derivation.training.methods import State
 from derivation.training.objective import Objective
 from derivation.training.order import RandomState
 from derivation.training.problems import CheckpointError
+from derivation.training.records import Record
 from derivation.training.schedules import schedule_name
 from derivation.training.settings import Settings
 from derivation.training.whole_files import Json, read_json_file, require_place, write_json_file
@@ -17,8 +18,7 @@ from derivation.training.whole_files import Json, read_json_file, require_place,
 CHECKPOINT_FORMAT = "derive checkpoint 1"
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Record):
     """All that the rest of a training depends on, apart from data and settings.
 
     ``history`` has the losses of the epochs that are done, before that at ``point``, which is one
@@ -67,7 +67,7 @@ def training_identity(
     }
 
 
-def write_checkpoint(path: str | Path, identity: Json, snapshot: Snapshot) -> None:
+def write_checkpoint(path: str | PathLike[str], identity: Json, snapshot: Snapshot) -> None:
     """Write a checkpoint, whole or not at all. Raises CheckpointError if it fails."""
     version, words, gauss = snapshot.random
     content = {
@@ -85,7 +85,7 @@ def write_checkpoint(path: str | Path, identity: Json, snapshot: Snapshot) -> No
         raise _cannot_write_checkpoint(path, error) from error
 
 
-def require_checkpoint_place(path: str | Path) -> None:
+def require_checkpoint_place(path: str | PathLike[str]) -> None:
     """Raise CheckpointError now for a checkpoint that could not be written later."""
     try:
         require_place(path)
@@ -93,37 +93,48 @@ def require_checkpoint_place(path: str | Path) -> None:
         raise _cannot_write_checkpoint(path, error) from error
 
 
-def _cannot_write_checkpoint(path: str | Path, error: OSError) -> CheckpointError:
+def _cannot_write_checkpoint(path: str | PathLike[str], error: OSError) -> CheckpointError:
     return CheckpointError(
         f"cannot write the checkpoint {path}: {error.strerror or error}. Name another place"
     )
 
 
-def read_checkpoint(path: str | Path, identity: Json) -> Snapshot | None:
-    """The snapshot in a file; None if there is no such file.
+def read_checkpoint(path: str | PathLike[str], identity: Json, parameters: int) -> Snapshot | None:
+    """The snapshot in a file, of a point with so many numbers; None if there is no such file.
 
     Raises CheckpointError for a file that is no checkpoint, or is one of another training.
     """
+    from pathlib import Path
+
     if not Path(path).exists():
         return None
     try:
         found = read_json_file(path, CHECKPOINT_FORMAT)
         _check_identity(path, found["identity"], identity)
         version, words, gauss = found["random"]
+        history = _floats(found["history"])
+        if not history:
+            raise ValueError("its history is empty")
         return Snapshot(
-            point=_floats(found["point"]),
-            history=_floats(found["history"]),
-            rate=float(found["rate"]),
+            point=_floats(found["point"], parameters),
+            history=history,
+            rate=_floats([found["rate"]])[0],
             memory={name: _floats(values) for name, values in found["memory"].items()},
             random=(int(version), tuple(map(int, words)), gauss),
         )
     except CheckpointError:
         raise
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise CheckpointError(f"cannot go on from {path}: {error}. Delete it to start") from None
+        raise unusable_checkpoint(path, error) from None
 
 
-def _check_identity(path: str | Path, found: Json, wanted: Json) -> None:
+def unusable_checkpoint(path: str | PathLike[str], error: Exception) -> CheckpointError:
+    """The error for a checkpoint that is no such file, or has a part that is missing or wrong."""
+    what = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+    return CheckpointError(f"cannot go on from {path}: {what}. Name another file")
+
+
+def _check_identity(path: str | PathLike[str], found: Json, wanted: Json) -> None:
     import json
 
     ours = json.loads(json.dumps(wanted))
@@ -141,5 +152,10 @@ def _check_identity(path: str | Path, found: Json, wanted: Json) -> None:
         )
 
 
-def _floats(values: Sequence[float]) -> list[float]:
-    return [float(value) for value in values]
+def _floats(values: Sequence[float], count: int | None = None) -> list[float]:
+    found = [float(value) for value in values]
+    if not all(map(isfinite, found)):
+        raise ValueError("one of its numbers is not finite")
+    if count is not None and len(found) != count:
+        raise ValueError(f"its point has {len(found)} numbers, not {count}")
+    return found

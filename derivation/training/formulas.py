@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from derivation.training.records import Record
 
 Columns = list[list[float]]
 """One list for each output, with one float for each sample."""
 
 
-@dataclass(frozen=True, slots=True)
-class Formulas:
+class Formulas(Record):
     """The loss of one sample, its residual, prediction and curvature as functions of z and y.
 
     A sample has one linear predictor z for each output: one output (``outputs`` is 1), or as

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import cos, isfinite, pi
+
+from derivation.training.records import Record
 
 Schedule = Callable[[int], float]
 """From the number of epochs that are done to the factor of the next one."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConstantRate:
+class ConstantRate(Record):
     """The same rate throughout."""
 
     def __call__(self, epoch: int) -> float:  # noqa: ARG002
@@ -19,8 +19,7 @@ class ConstantRate:
         return 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class StepRate:
+class StepRate(Record):
     """Multiplied by ``factor`` after each ``every`` epochs."""
 
     every: int = 100
@@ -35,8 +34,7 @@ class StepRate:
         return self.factor ** (epoch // self.every)
 
 
-@dataclass(frozen=True, slots=True)
-class ExponentialRate:
+class ExponentialRate(Record):
     """Multiplied by ``factor`` after each epoch."""
 
     factor: float = 0.99
@@ -49,8 +47,7 @@ class ExponentialRate:
         return self.factor**epoch
 
 
-@dataclass(frozen=True, slots=True)
-class CosineRate:
+class CosineRate(Record):
     """Falls like half a cosine wave from 1 to ``floor`` in ``epochs`` epochs, and stays there."""
 
     epochs: int
@@ -66,8 +63,7 @@ class CosineRate:
         return self.floor + (1.0 - self.floor) * wave
 
 
-@dataclass(frozen=True, slots=True)
-class InverseTimeRate:
+class InverseTimeRate(Record):
     """1/(1 + decay epochs): what stochastic approximation asks for (Robbins and Monro, 1951)."""
 
     decay: float = 0.01

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import dist, frexp, ldexp, sqrt
 
+from derivation.training.records import Record
 from derivation.training.source import BLOCK, Source, block_count
 
 
-@dataclass(frozen=True, slots=True)
-class BlockSurvey:
+class BlockSurvey(Record):
     """One block: the root mean square of each feature; whether all labels are 0 or 1.
 
     ``whole``: it has `BLOCK` rows; the last block may have only a few.
@@ -21,8 +20,7 @@ class BlockSurvey:
     whole: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(Record):
     """All blocks: ``scales`` are powers of two, the size of each feature within 3/2.
 
     They are None where there are at most `BLOCK` samples: too few to be worth a fast route,

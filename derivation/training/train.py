@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from derivation.training.arguments import checked_labels, checked_list, checked_point, checked_rows
@@ -13,6 +12,7 @@ from derivation.training.checkpoint import (
     read_checkpoint,
     require_checkpoint_place,
     training_identity,
+    unusable_checkpoint,
     write_checkpoint,
 )
 from derivation.training.divergence import check_divergence, divergence_remedy, is_safe
@@ -137,12 +137,12 @@ def run_training(
     )
 
 
-@dataclass(slots=True)
 class _Best:
     """The lowest loss so far, and the epoch that had it."""
 
-    loss: float = float("inf")
-    epoch: int = 0
+    def __init__(self) -> None:
+        self.loss = float("inf")
+        self.epoch = 0
 
     def see(self, loss: float, epoch: int) -> None:
         if loss < self.loss:
@@ -257,12 +257,15 @@ class _Training:
             return
         require_checkpoint_place(path)
         self._identity = training_identity(self._objective, self._settings, self.centres.values)
-        found = read_checkpoint(path, self._identity)
+        found = read_checkpoint(path, self._identity, self._objective.parameters)
         if found is None:
             return
         self.point, self.history = found.point, found.history
         for epoch, loss in enumerate(found.history):
             self._best.see(loss, epoch)
         self.stepper.rate = found.rate
-        self.stepper.recall(found.memory)
-        self._order.restore(found.random)
+        try:
+            self.stepper.recall(found.memory)
+            self._order.restore(found.random)
+        except (KeyError, TypeError, ValueError) as error:
+            raise unusable_checkpoint(path, error) from None

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from os import PathLike
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-Json = dict[str, Any]
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Json: TypeAlias = "dict[str, Any]"
 
 
-def write_json_file(path: str | Path, content: Mapping[str, object]) -> None:
+def write_json_file(path: str | PathLike[str], content: Mapping[str, object]) -> None:
     """Write ``content`` to another file, flush it to the disk, then give it the name ``path``.
 
     So at any time the file is the old one or the new one, even if the power fails. Floats are
@@ -22,8 +25,9 @@ def write_json_file(path: str | Path, content: Mapping[str, object]) -> None:
     """
     import json
     import tempfile
+    from pathlib import Path
 
-    target = Path(path)
+    target = replaceable(path)
     text = json.dumps(content, allow_nan=False) + "\n"
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
@@ -37,20 +41,35 @@ def write_json_file(path: str | Path, content: Mapping[str, object]) -> None:
         raise
 
 
-def require_place(path: str | Path) -> None:
+def require_place(path: str | PathLike[str]) -> None:
     """Raise OSError for a file that could not be written: found out by writing beside it."""
-    import errno
     import tempfile
 
-    if Path(path).is_dir():
-        raise IsADirectoryError(errno.EISDIR, "it is a folder")
-    with tempfile.TemporaryFile(dir=Path(path).absolute().parent):
+    with tempfile.TemporaryFile(dir=replaceable(path).parent):
         pass
 
 
-def read_json_file(path: str | Path, wanted: str) -> Json:
+def replaceable(path: str | PathLike[str]) -> Path:
+    """Where a file that takes the place of ``path`` must be put: a link stays, and leads to it.
+
+    Raises OSError for a folder, and for what is no ordinary file: /dev/null would be lost, for
+    those who may do that, and whoever reads a pipe would get nothing.
+    """
+    import errno
+    from pathlib import Path
+
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "it is a folder")
+    if target.exists() and not target.is_file():
+        raise OSError(errno.EINVAL, "it is no ordinary file")
+    return target
+
+
+def read_json_file(path: str | PathLike[str], wanted: str) -> Json:
     """The content of a file whose "format" is ``wanted``; ValueError for any other file."""
     import json
+    from pathlib import Path
 
     try:
         content = json.loads(Path(path).read_text(encoding="utf-8"))
