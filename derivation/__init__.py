@@ -12,8 +12,8 @@ Names are imported when they are first used, so that `import derivation` is quic
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-TYPE_CHECKING = False  # as checkers of types know: they take it for True, and `typing` is slow
 if TYPE_CHECKING:
     from derivation.check import Checked, Report, examine, verify
     from derivation.derivation import (

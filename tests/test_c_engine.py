@@ -20,7 +20,6 @@ import pytest
 from c_forms import SAMPLES, formulas
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from training_formulas import changed
 
 from derivation.trainer.c.functions import c_functions
 from derivation.training import c_build
@@ -252,7 +251,9 @@ def test_many_columns_give_the_diagonal_of_the_products_alone() -> None:
 
 
 def test_without_a_theorem_there_are_no_second_derivatives() -> None:
-    engine = CEngine(changed(made("bce"), curvature=None), RowSource([(1.0,)], [[0.0]]))
+    from dataclasses import replace
+
+    engine = CEngine(replace(made("bce"), curvature=None), RowSource([(1.0,)], [[0.0]]))
     with pytest.raises(ValueError, match="no theorem"):
         engine.second_sums([0.0, 0.0])
 

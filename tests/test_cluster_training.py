@@ -14,7 +14,6 @@ from math import exp
 from pathlib import Path
 
 import pytest
-from training_formulas import changed
 
 from derivation.cluster.connection import connect
 from derivation.cluster.engine import ClusterEngine
@@ -240,7 +239,7 @@ def test_the_command_trains_a_derivation_of_the_user(derive, tmp_path, monkeypat
 def test_what_cannot_be_asked_for(client):
     with pytest.raises(ValueError, match="engine is 'fortran'"):
         engine_maker(client, "fortran")
-    unknown = changed(bce.FORMULAS, name="nothing")
+    unknown = replace(bce.FORMULAS, name="nothing")
     with pytest.raises(StructureError, match="no module was generated for 'nothing'"):
         engine_maker(client)(unknown, SOURCE)
 

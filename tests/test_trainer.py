@@ -23,7 +23,7 @@ from derivation.trainer import generate
 from derivation.trainer.__main__ import main
 from derivation.trainer.bounds import curvature_bound
 from derivation.trainer.file.header import theorems_sha256
-from derivation.trainer.file.inline import all_import_lines, import_lines, inlined
+from derivation.trainer.file.inline import import_lines, inlined
 from derivation.trainer.file.spelling import Spelling
 from derivation.trainer.generator import write_module
 from derivation.trainer.python.code import code_of, expression, functions_in
@@ -654,32 +654,6 @@ def test_modules_are_joined_in_the_order_of_their_imports(tmp_path):
         "@base\ndef top() -> float:\n    return exp(TOP)"
     )
     assert import_lines(found.imports) == "import os\nfrom math import exp, log"
-
-
-def test_what_only_checkers_of_types_need_is_not_imported(tmp_path):
-    folder = write_runtime(
-        tmp_path,
-        top='"""Top."""\n\nfrom math import exp\n'
-        "from typing import TYPE_CHECKING, Any, Protocol\n\n"
-        "if TYPE_CHECKING:\n    from math import exp\n    from pathlib import Path\n\n\n"
-        "class Top(Protocol):\n    exp = exp\n",
-    )
-    found = inlined(["top"], folder)
-    assert "import" not in found.text
-    lines = all_import_lines(found.imports, found.for_types)
-    assert lines.splitlines() == [
-        "from math import exp",
-        "",
-        "TYPE_CHECKING = False  # as checkers of types know: they take it for True",
-        "if TYPE_CHECKING:",
-        "    from pathlib import Path",
-        "    from typing import Any, Protocol",
-        "else:",
-        "    Protocol = object",
-    ]
-    names: dict[str, object] = {}
-    exec(f"{lines}\n{found.text}", names)  # noqa: S102  # written above
-    assert names["Top"].exp(0) == 1
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import mpmath
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from training_formulas import BCE, POISSON, SOFTMAX, SQUARED, changed
+from training_formulas import BCE, POISSON, SOFTMAX, SQUARED
 from training_references import LOSSES, NAMES, as_y, data, random_point, reference
 
 from derivation.training.evaluate import evaluate_gradient, evaluate_loss, evaluate_prediction
@@ -118,7 +118,9 @@ def test_a_sum_beyond_the_largest_float_has_a_mean():
 
 
 def test_a_loss_that_is_a_sum():
-    summed = changed(SQUARED, mean=False)
+    import dataclasses
+
+    summed = dataclasses.replace(SQUARED, mean=False)
     rows, y = [(1.0,), (2.0,)], [0.0, 0.0]
     assert evaluate_loss(summed, rows, y, [1.0], 0.0) == 2.5
     assert evaluate_gradient(summed, rows, y, [1.0], 0.0) == ([5.0], 3.0)

@@ -6,7 +6,7 @@ import dataclasses
 import math
 
 import pytest
-from training_formulas import BCE, POISSON, SOFTMAX, SQUARED, changed
+from training_formulas import BCE, POISSON, SOFTMAX, SQUARED
 
 from derivation.training.arguments import range_text
 from derivation.training.evaluate import evaluate_gradient, evaluate_loss, evaluate_prediction
@@ -87,7 +87,7 @@ def test_settings(settings, message):
 
 def test_ranges_in_words():
     def text(*labels):
-        return range_text(changed(BCE, labels=labels))
+        return range_text(dataclasses.replace(BCE, labels=labels))
 
     assert text(0.0, 1.0, False, True) == "lie from 0 to 1, without 1"
     assert text(-1.0, 1.0, True, True) == "lie from -1 to 1, without -1 and 1"
@@ -98,7 +98,7 @@ def test_ranges_in_words():
 
 
 def test_an_open_end_is_excluded():
-    open_range = changed(BCE, labels=(0.0, 1.0, True, True))
+    open_range = dataclasses.replace(BCE, labels=(0.0, 1.0, True, True))
     assert loss(open_range, [0.5], [1.0]) > 0
     for label in (0.0, 1.0):
         with pytest.raises(ValueError, match="without 0 and 1"):

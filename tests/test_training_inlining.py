@@ -54,17 +54,10 @@ def test_imports_are_of_the_standard_library_or_our_own(path):
             assert known or module.startswith(OWN + "."), f"{path.name} imports {module}"
 
 
-def is_for_types(part):
-    if isinstance(part, ast.If) and ast.unparse(part.test) == "TYPE_CHECKING" and not part.orelse:
-        return all(isinstance(one, ast.Import | ast.ImportFrom) for one in part.body)
-    return False
-
-
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 def test_a_module_is_docstring_imports_definitions(path):
     first, *rest = body(path)
     assert isinstance(first, ast.Expr)
-    rest = [part for part in rest if not is_for_types(part)]
     imports = [isinstance(part, ast.Import | ast.ImportFrom) for part in rest]
     assert imports == sorted(imports, reverse=True), "imports come first"
     allowed = ast.FunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign | ast.Expr

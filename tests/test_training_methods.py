@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import warnings
 from itertools import pairwise
 
 import pytest
-from training_formulas import BCE, POISSON, SOFTMAX, SQUARED, changed
+from training_formulas import BCE, POISSON, SOFTMAX, SQUARED
 from training_references import LOSSES, NAMES, as_y, data
 
 from derivation.training.problems import SeparationWarning
@@ -82,7 +83,7 @@ def test_newton_on_a_quadratic_takes_one_step():
 
 def test_the_loss_may_be_a_sum():
     rows, y = problem(BCE)
-    summed = changed(BCE, mean=False)
+    summed = dataclasses.replace(BCE, mean=False)
     mean = train_rows(BCE, rows, y, method="nesterov", l2=0.1)
     total = train_rows(summed, rows, y, method="nesterov", l2=0.1 * len(rows), tolerance=1e-6)
     assert numbers(total) == pytest.approx(numbers(mean), rel=1e-6)
@@ -157,7 +158,7 @@ def test_newton_adds_nothing_to_all_outputs_alike():
 def test_newton_says_what_it_cannot_do():
     rows, y = problem(BCE)
     with pytest.raises(ValueError, match="no theorem of 'bce' gives them: take 'nesterov'"):
-        train_rows(changed(BCE, curvature=None), rows, y, method="newton")
+        train_rows(dataclasses.replace(BCE, curvature=None), rows, y, method="newton")
     with pytest.raises(ValueError, match="at most 300 parameters, and there are 301"):
         train_rows(BCE, [[0.0] * 300] * 2, [0, 1], method="newton")
 

@@ -12,11 +12,6 @@ from operator import mul, sub, truediv
 from derivation.training.formulas import Columns, Formulas
 
 
-def changed(formulas: Formulas, **fields: object) -> Formulas:
-    """The formulas with other fields."""
-    return type(formulas)(**{**vars(formulas), **fields})
-
-
 def l2(weights: Sequence[float], strength: float) -> tuple[float, list[float]]:
     return 0.5 * strength * fsum(map(mul, weights, weights)), [strength * w for w in weights]
 

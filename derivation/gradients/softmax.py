@@ -235,12 +235,30 @@ def formula_exponentials(
 
     One of the exponentials is exactly 1. It is taken off the exact sum, so that no digit of the
     others is lost, however small they are.
+
+    g = z - m is rounded, and e^g would magnify that. What the rounding took, z - m - g, is a float
+    and is found exactly (Dekker, 1971). It is at most 2^-44 where e^g is not 0, so that e to
+    its power is 1 more than it, but for 2^-89. What the rounding of 1 + r took goes into
+    the exponentials as well, so that their quotients by it are right.
     """
     largest = list(map(max, zip(*columns, strict=True)))
     gaps = [list(map(sub, zs, largest)) for zs in columns]
     units = [list(map(exp, gs)) for gs in gaps]
-    rests = list(map(fsum, zip(*units, repeat(-1.0), strict=False)))
-    return gaps, units, rests, [1.0 + r for r in rests]
+    lows = [
+        [
+            u * (z - (g + m) if z >= -m else z - g - m) if u else u  # a gap may be infinite
+            for g, m, u, z in zip(gs, largest, us, zs, strict=True)
+        ]
+        for gs, us, zs in zip(gaps, units, columns, strict=True)
+    ]
+    rests = list(map(fsum, zip(*units, *lows, repeat(-1.0), strict=False)))
+    wholes = [1.0 + r for r in rests]
+    lost = [(r - (w - 1.0)) / w for r, w in zip(rests, wholes, strict=True)]
+    units = [
+        [u + (v - u * t) for t, u, v in zip(lost, us, vs, strict=True)]
+        for us, vs in zip(units, lows, strict=True)
+    ]
+    return gaps, units, rests, wholes
 
 
 def formula_block(columns: Columns, labels: Columns) -> tuple[float, Columns]:
@@ -248,7 +266,7 @@ def formula_block(columns: Columns, labels: Columns) -> tuple[float, Columns]:
     gaps, units, rests, wholes = formula_exponentials(columns)
     residuals = [
         [
-            1.0 - y - r / w if g == 0.0 else u / w - y
+            1.0 - y - r / w if y > 0.5 and g == 0.0 else u / w - y
             for g, r, u, w, y in zip(gs, rests, us, wholes, ys, strict=True)
         ]
         for gs, us, ys in zip(gaps, units, labels, strict=True)
@@ -1123,6 +1141,507 @@ def _not_finite(what: str) -> ValueError:
     )
 
 
+# ----------------------------------------------------------------------- condense
+#
+# Sums of very many blocks in little memory, without a change of any bit.
+
+
+GROUP = 64
+"""So many rows of sums are condensed at a time."""
+
+
+def condensed_sums(rows: Iterable[list[float]]) -> list[list[float]]:
+    """Rows with exactly the same sums as the given ones; fewer if these are many.
+
+    `GROUP` rows are replaced by their sums, each rounded, then by the sums of what was lost by
+    that, and so on until nothing is lost: two to four rows. So the exact sum of all, which is
+    rounded once in the end, is the same.
+    """
+    done: list[list[float]] = []
+    waiting: list[list[float]] = []
+    for row in rows:
+        waiting.append(row)
+        if len(waiting) == GROUP:
+            done += _condensed_group(waiting)
+            waiting = []
+    return done + waiting
+
+
+def _condensed_group(rows: list[list[float]]) -> list[list[float]]:
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    result: list[list[float]] = []
+    while True:
+        try:
+            sums = [fsum(column) for column in columns]
+        except (OverflowError, ValueError):  # something is not finite: left for the end to see
+            return rows
+        if not any(sums):
+            return result or [sums]
+        result.append(sums)
+        for column, value in zip(columns, sums, strict=True):
+            column.append(-value)
+
+
+# ----------------------------------------------------------------------- progress
+#
+# What is told of a training while it runs.
+
+
+_PAUSE = 0.1  # seconds between two lines: no terminal needs more
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The state after ``epoch`` epochs: the loss and the largest slope at ``point``.
+
+    ``rate`` is the learning rate of the last step. A point is for each output its weights,
+    then its bias. Where Newton's method centred columns, loss and slope are those before the bias
+    was rounded.
+    """
+
+    epoch: int
+    loss: float
+    largest_slope: float
+    rate: float
+    point: tuple[float, ...]
+
+
+class TerminalLine:
+    """One line on standard error that is written over and over; nothing if that is a file."""
+
+    def __init__(self, wanted: bool, epochs: int) -> None:
+        self._shown = wanted and sys.stderr.isatty()
+        self._epochs = epochs
+        self._last = float("-inf")
+
+    def show(self, progress: Progress) -> None:
+        """Write the state, unless the last was written a moment ago."""
+        if self._shown and monotonic() - self._last >= _PAUSE:
+            self._last = monotonic()
+            self._write(progress)
+
+    def end(self, progress: Progress) -> None:
+        """Write the last state, and end the line."""
+        if self._shown:
+            self._write(progress)
+            sys.stderr.write("\n")
+
+    def _write(self, progress: Progress) -> None:
+        text = f"epoch {progress.epoch}/{self._epochs}  loss {progress.loss:.6g}  "
+        text += f"largest slope {progress.largest_slope:.2e}"
+        sys.stderr.write(f"\r{text:<72}")
+        sys.stderr.flush()
+
+
+# ---------------------------------------------------------------------- schedules
+#
+# How the learning rate changes with the epochs: a factor on the rate, 1 at first.
+
+
+Schedule = Callable[[int], float]
+"""From the number of epochs that are done to the factor of the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConstantRate:
+    """The same rate throughout."""
+
+    def __call__(self, epoch: int) -> float:  # noqa: ARG002
+        """The factor after ``epoch`` epochs."""
+        return 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class StepRate:
+    """Multiplied by ``factor`` after each ``every`` epochs."""
+
+    every: int = 100
+    factor: float = 0.5
+
+    def __post_init__(self) -> None:
+        _check_schedule(self.every >= 1, "every", self.every, "at least 1")
+        _check_schedule(0 < self.factor <= 1, "factor", self.factor, "above 0, at most 1")
+
+    def __call__(self, epoch: int) -> float:
+        """The factor after ``epoch`` epochs."""
+        return self.factor ** (epoch // self.every)
+
+
+@dataclass(frozen=True, slots=True)
+class ExponentialRate:
+    """Multiplied by ``factor`` after each epoch."""
+
+    factor: float = 0.99
+
+    def __post_init__(self) -> None:
+        _check_schedule(0 < self.factor <= 1, "factor", self.factor, "above 0, at most 1")
+
+    def __call__(self, epoch: int) -> float:
+        """The factor after ``epoch`` epochs."""
+        return self.factor**epoch
+
+
+@dataclass(frozen=True, slots=True)
+class CosineRate:
+    """Falls like half a cosine wave from 1 to ``floor`` in ``epochs`` epochs, and stays there."""
+
+    epochs: int
+    floor: float = 0.0
+
+    def __post_init__(self) -> None:
+        _check_schedule(self.epochs >= 1, "epochs", self.epochs, "at least 1")
+        _check_schedule(0 <= self.floor <= 1, "floor", self.floor, "from 0 to 1")
+
+    def __call__(self, epoch: int) -> float:
+        """The factor after ``epoch`` epochs."""
+        wave = 0.5 + 0.5 * cos(pi * min(epoch / self.epochs, 1.0))
+        return self.floor + (1.0 - self.floor) * wave
+
+
+@dataclass(frozen=True, slots=True)
+class InverseTimeRate:
+    """1/(1 + decay epochs): what stochastic approximation asks for (Robbins and Monro, 1951)."""
+
+    decay: float = 0.01
+
+    def __post_init__(self) -> None:
+        _check_schedule(self.decay >= 0, "decay", self.decay, "at least 0")
+
+    def __call__(self, epoch: int) -> float:
+        """The factor after ``epoch`` epochs."""
+        return 1.0 / (1.0 + self.decay * epoch)
+
+
+def schedule_name(schedule: Schedule) -> str:
+    """The name of a function, or what a schedule of this module is made with."""
+    return str(getattr(schedule, "__qualname__", repr(schedule)))
+
+
+def scheduled_rate(schedule: Schedule, rate: float, epoch: int) -> float:
+    """The rate for the epoch that follows ``epoch`` epochs.
+
+    Raises ValueError for a schedule that gives anything but a finite number of at least 0.
+    """
+    factor = schedule(epoch)
+    try:
+        fits = isfinite(factor) and factor >= 0
+    except (TypeError, OverflowError):
+        fits = False
+    if not fits:
+        raise ValueError(
+            f"the schedule {schedule_name(schedule)} gives {factor!r} for epoch {epoch}; it must "
+            "give a finite number of at least 0, by which the learning rate is multiplied"
+        )
+    return rate * factor
+
+
+_SCHEDULES: dict[str, Callable[..., Schedule]] = {
+    "constant": ConstantRate,
+    "step": StepRate,
+    "exponential": ExponentialRate,
+    "cosine": CosineRate,
+    "inverse": InverseTimeRate,
+}
+
+
+def read_schedule(text: str) -> Schedule:
+    """The schedule that a text such as ``step:100:0.5`` names: its kind, then its numbers."""
+    kind, *numbers = text.split(":")
+    if kind not in _SCHEDULES:
+        raise ValueError(f"schedule is {kind!r}; known are {', '.join(map(repr, _SCHEDULES))}")
+    try:
+        values = [float(number) if set(number) & set(".e") else int(number) for number in numbers]
+    except ValueError:
+        raise ValueError(
+            f"schedule {text!r}: after the kind come numbers, each after a ':'"
+        ) from None
+    try:
+        return _SCHEDULES[kind](*values)
+    except TypeError:
+        raise ValueError(
+            f"schedule {text!r} has {len(numbers)} numbers, which is not what {kind!r} takes"
+        ) from None
+
+
+def _check_schedule(holds: bool, name: str, value: float, wanted: str) -> None:
+    if not holds:
+        raise ValueError(f"{name} is {value!r}; it must be {wanted}")
+
+
+# ----------------------------------------------------------------------- settings
+#
+# The settings of a training, checked.
+
+
+class Method(Enum):
+    """How the parameters move from one epoch to the next."""
+
+    GD = "gd"
+    MOMENTUM = "momentum"
+    NESTEROV = "nesterov"
+    NEWTON = "newton"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a training is told, apart from the data.
+
+    ``learning_rate``: None for a safe one from the data. ``epochs``: at most so many passes.
+    ``tolerance``: converged once no slope exceeds it. ``batch_size``: rows for each update,
+    None for all. ``seed``: of the order of the rows with batches. ``momentum``: the share of
+    the last step that is kept. ``l2``: the strength of the penalty. ``schedule``: a factor on
+    the rate. ``patience``: stop after so many epochs without a lower loss. ``callback``: called
+    after each epoch; a true answer stops. ``progress``: a line on the terminal. ``start``: the
+    first point (for each output its weights, then its bias), None for zeros. ``checkpoint``: a
+    file to go on from if it is there, written every ``checkpoint_every`` epochs and at the end.
+    """
+
+    learning_rate: float | None = None
+    epochs: int = 1000
+    tolerance: float = 1e-8
+    method: Method = Method.GD
+    batch_size: int | None = None
+    seed: int = 0
+    momentum: float = 0.9
+    l2: float = 0.0
+    schedule: Schedule | None = None
+    patience: int | None = None
+    callback: Callable[[Progress], bool | None] | None = None
+    progress: bool = False
+    start: tuple[float, ...] | None = None
+    checkpoint: str | Path | None = None
+    checkpoint_every: int = 100
+
+
+def checked_settings(  # noqa: PLR0913  # one for each setting
+    *,
+    learning_rate: float | None = None,
+    epochs: int = 1000,
+    tolerance: float = 1e-8,
+    method: str = "gd",
+    batch_size: int | None = None,
+    seed: int = 0,
+    momentum: float = 0.9,
+    l2: float = 0.0,
+    schedule: Schedule | None = None,
+    patience: int | None = None,
+    callback: Callable[[Progress], bool | None] | None = None,
+    progress: bool = False,
+    start: Iterable[float] | None = None,
+    checkpoint: str | Path | None = None,
+    checkpoint_every: int = 100,
+) -> Settings:
+    """The settings, or ValueError that says which of them makes no sense."""
+    if learning_rate is not None and checked_number(learning_rate, "learning_rate") <= 0:
+        raise ValueError(f"learning_rate is {learning_rate!r}; it must be positive")
+    if checked_number(tolerance, "tolerance") < 0:
+        raise ValueError(f"tolerance is {tolerance!r}; it must not be negative")
+    if not 0 <= checked_number(momentum, "momentum") < 1:
+        raise ValueError(f"momentum is {momentum!r}; it must be at least 0 and below 1")
+    if checked_number(l2, "l2") < 0:
+        raise ValueError(f"l2 is {l2!r}; it must not be negative")
+    if method not in [kind.value for kind in Method]:
+        known = ", ".join(repr(kind.value) for kind in Method)
+        raise ValueError(f"method is {method!r}; known are {known}")
+    for name, value in (("schedule", schedule), ("callback", callback)):
+        if value is not None and not callable(value):
+            raise ValueError(f"{name} is {value!r}, which cannot be called")
+    if checkpoint is not None and not isinstance(checkpoint, (str, Path)):
+        raise ValueError(f"checkpoint is {checkpoint!r}; it must be the path of a file")
+    if Method(method) is Method.NEWTON:
+        _check_newton(learning_rate=learning_rate, batch_size=batch_size, schedule=schedule)
+    return Settings(
+        learning_rate=None if learning_rate is None else float(learning_rate),
+        epochs=_whole(epochs, "epochs", 0),
+        tolerance=float(tolerance),
+        method=Method(method),
+        batch_size=None if batch_size is None else _whole(batch_size, "batch_size", 1),
+        seed=_whole(seed, "seed", 0),
+        momentum=float(momentum),
+        l2=float(l2),
+        schedule=schedule,
+        patience=None if patience is None else _whole(patience, "patience", 1),
+        callback=callback,
+        progress=bool(progress),
+        start=None if start is None else tuple(float(value) for value in start),
+        checkpoint=checkpoint,
+        checkpoint_every=_whole(checkpoint_every, "checkpoint_every", 1),
+    )
+
+
+def _whole(value: float, name: str, least: int) -> int:
+    if checked_number(value, name) < least or value % 1:
+        raise ValueError(f"{name} is {value!r}; it must be a whole number, at least {least}")
+    return int(value)
+
+
+def _check_newton(**unused: object) -> None:
+    for name, value in unused.items():
+        if value is not None:
+            raise ValueError(
+                f"{name} is {value!r}, but method 'newton' takes all samples and finds the "
+                f"length of its steps itself: leave {name} out"
+            )
+
+
+# ----------------------------------------------------------------------- centring
+#
+# Columns far from 0, brought near it for Newton's method; points, taken there and back.
+#
+# Where a column is 10^7 + noise, weights and bias nearly say the same: second derivatives are
+# singular up to rounding, and a predictor w x + b is the small difference of large numbers. With
+# x - c for x and b + c w for b the loss is the same function of the rows, and none of this happens.
+
+
+FAR_OFF = 0.998
+"""A column is far from 0 where its mean is this share of its root mean square, or more: about 16
+standard deviations. Nearer ones stay as they are, so most data do, to the last bit."""
+
+
+class Centres:
+    """What is taken off each column: its mean, or 0. Without ``values`` nothing is moved.
+
+    Points and slopes of the columns as they are, those of users, are *outer* ones.
+    """
+
+    def __init__(self, values: tuple[float, ...] = ()) -> None:
+        self.values = values
+
+    def inner(self, point: Sequence[float]) -> list[float]:
+        """The point for the centred columns: each bias is exact, and rounded once."""
+        return self._moved(point, self.values)
+
+    def outer(self, point: Sequence[float]) -> list[float]:
+        """The point for the columns as they are: each bias is exact, and rounded once."""
+        return self._moved(point, [-c for c in self.values])
+
+    def outer_slopes(self, slopes: Sequence[float]) -> list[float]:
+        """The slopes in the weights and biases for the columns as they are."""
+        if not self.values:
+            return list(slopes)
+        width, found = len(self.values) + 1, list[float]()
+        for k in range(0, len(slopes), width):
+            *of_weights, of_bias = slopes[k : k + width]
+            found += (s + c * of_bias for s, c in zip(of_weights, self.values, strict=True))
+            found.append(of_bias)
+        return found
+
+    def _moved(self, point: Sequence[float], factors: Sequence[float]) -> list[float]:
+        if not self.values:
+            return list(point)
+        width, found = len(self.values) + 1, list[float]()
+        for k in range(0, len(point), width):
+            *weights, bias = point[k : k + width]
+            found += [*weights, _exact_bias(bias, weights, factors)]
+        return found
+
+
+def _exact_bias(bias: float, weights: Sequence[float], factors: Sequence[float]) -> float:
+    """bias + sum of the products, rounded once: the products are far larger than what is left."""
+    from fractions import Fraction  # here, since few trainings need it
+
+    pairs = zip(weights, factors, strict=True)
+    total = sum((Fraction(w) * Fraction(c) for w, c in pairs if w and c), Fraction(bias))
+    try:
+        return float(total)
+    except OverflowError:
+        raise NotFiniteError("a bias exceeds the largest float: scale the features down") from None
+
+
+def centres_for(formulas: Formulas, method: Method, source: Source) -> Centres:
+    """What to take off the columns before a training: something for Newton's method alone.
+
+    The steps of other methods depend on where the columns lie, Newton's do not.
+    """
+    centred = method is Method.NEWTON and formulas.curvature is not None
+    return centres_of(source) if centred else Centres()
+
+
+def centres_of(source: Source) -> Centres:
+    """The means of the columns that are far from 0; the same in any order of the blocks."""
+    blocks = (_moments(source.block(number)[0]) for number in range(block_count(source)))
+    totals = [_sum_or_nan(values) for values in zip(*condensed_sums(blocks), strict=True)]
+    means = [total / source.samples for total in totals[: source.features]]
+    sizes = [sqrt(total / source.samples) for total in totals[source.features :]]
+    values = tuple(
+        mean if FAR_OFF * size <= abs(mean) < inf else 0.0
+        for mean, size in zip(means, sizes, strict=True)
+    )
+    return Centres(values) if any(values) else Centres()
+
+
+def _moments(columns: Sequence[Sequence[float]]) -> list[float]:
+    """The sum of each column of a block, then the sum of squares of each."""
+    origin = (0.0,) * len(columns[0])
+    lengths = [dist(column, origin) for column in columns]
+    return [*map(_sum_or_nan, columns), *(length * length for length in lengths)]
+
+
+def _sum_or_nan(values: Sequence[float]) -> float:
+    try:
+        return fsum(values)
+    except (OverflowError, ValueError):  # ValueError: inf - inf
+        return nan
+
+
+def centred_source(source: Source, centres: Centres) -> Source:
+    """The source with the centres taken off its columns; rows in memory are copied."""
+    if not centres.values:
+        return source
+    moved = CentredSource(source, centres.values)
+    if not isinstance(source, RowSource):
+        return moved
+    rows: list[tuple[float, ...]] = []
+    labels: list[list[float]] = [[] for _ in range(source.outputs)]
+    for number in range(block_count(source)):
+        columns, of_block = moved.block(number)
+        rows += zip(*columns, strict=True)
+        for k, some in enumerate(of_block):
+            labels[k] += some
+    return RowSource(rows, labels)
+
+
+class CentredSource:
+    """A source from whose columns numbers are taken off, block by block.
+
+    The difference is rounded, by less than 2^-53 of what is left of each number, where it is not
+    exact: it is between half the centre and twice it (Sterbenz, 1974).
+    """
+
+    def __init__(self, source: Source, values: Sequence[float]) -> None:
+        self._source = source
+        self._values = values
+
+    @property
+    def samples(self) -> int:
+        """The number of rows."""
+        return self._source.samples
+
+    @property
+    def features(self) -> int:
+        """The number of columns of features."""
+        return self._source.features
+
+    @property
+    def outputs(self) -> int:
+        """The number of columns of labels."""
+        return self._source.outputs
+
+    def block(self, number: int) -> Columnar:
+        """The columns of one block."""
+        return self._centred(*self._source.block(number))
+
+    def take(self, rows: Sequence[int]) -> Columnar:
+        """The columns of the rows with these numbers, in this order."""
+        return self._centred(*self._source.take(rows))
+
+    def _centred(
+        self, columns: Sequence[Sequence[float]], labels: Sequence[Sequence[float]]
+    ) -> Columnar:
+        pairs = zip(columns, self._values, strict=True)
+        return [[x - c for x in column] if c else column for column, c in pairs], labels
+
+
 # ------------------------------------------------------------------------ methods
 #
 # How a point moves along given slopes: gradient descent, momentum, Nesterov.
@@ -1434,307 +1953,6 @@ class RowOrder:
         self._random.setstate(state)
 
 
-# ---------------------------------------------------------------------- schedules
-#
-# How the learning rate changes with the epochs: a factor on the rate, 1 at first.
-
-
-Schedule = Callable[[int], float]
-"""From the number of epochs that are done to the factor of the next one."""
-
-
-@dataclass(frozen=True, slots=True)
-class ConstantRate:
-    """The same rate throughout."""
-
-    def __call__(self, epoch: int) -> float:  # noqa: ARG002
-        """The factor after ``epoch`` epochs."""
-        return 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class StepRate:
-    """Multiplied by ``factor`` after each ``every`` epochs."""
-
-    every: int = 100
-    factor: float = 0.5
-
-    def __post_init__(self) -> None:
-        _check_schedule(self.every >= 1, "every", self.every, "at least 1")
-        _check_schedule(0 < self.factor <= 1, "factor", self.factor, "above 0, at most 1")
-
-    def __call__(self, epoch: int) -> float:
-        """The factor after ``epoch`` epochs."""
-        return self.factor ** (epoch // self.every)
-
-
-@dataclass(frozen=True, slots=True)
-class ExponentialRate:
-    """Multiplied by ``factor`` after each epoch."""
-
-    factor: float = 0.99
-
-    def __post_init__(self) -> None:
-        _check_schedule(0 < self.factor <= 1, "factor", self.factor, "above 0, at most 1")
-
-    def __call__(self, epoch: int) -> float:
-        """The factor after ``epoch`` epochs."""
-        return self.factor**epoch
-
-
-@dataclass(frozen=True, slots=True)
-class CosineRate:
-    """Falls like half a cosine wave from 1 to ``floor`` in ``epochs`` epochs, and stays there."""
-
-    epochs: int
-    floor: float = 0.0
-
-    def __post_init__(self) -> None:
-        _check_schedule(self.epochs >= 1, "epochs", self.epochs, "at least 1")
-        _check_schedule(0 <= self.floor <= 1, "floor", self.floor, "from 0 to 1")
-
-    def __call__(self, epoch: int) -> float:
-        """The factor after ``epoch`` epochs."""
-        wave = 0.5 + 0.5 * cos(pi * min(epoch / self.epochs, 1.0))
-        return self.floor + (1.0 - self.floor) * wave
-
-
-@dataclass(frozen=True, slots=True)
-class InverseTimeRate:
-    """1/(1 + decay epochs): what stochastic approximation asks for (Robbins and Monro, 1951)."""
-
-    decay: float = 0.01
-
-    def __post_init__(self) -> None:
-        _check_schedule(self.decay >= 0, "decay", self.decay, "at least 0")
-
-    def __call__(self, epoch: int) -> float:
-        """The factor after ``epoch`` epochs."""
-        return 1.0 / (1.0 + self.decay * epoch)
-
-
-def schedule_name(schedule: Schedule) -> str:
-    """The name of a function, or what a schedule of this module is made with."""
-    return str(getattr(schedule, "__qualname__", repr(schedule)))
-
-
-def scheduled_rate(schedule: Schedule, rate: float, epoch: int) -> float:
-    """The rate for the epoch that follows ``epoch`` epochs.
-
-    Raises ValueError for a schedule that gives anything but a finite number of at least 0.
-    """
-    factor = schedule(epoch)
-    try:
-        fits = isfinite(factor) and factor >= 0
-    except (TypeError, OverflowError):
-        fits = False
-    if not fits:
-        raise ValueError(
-            f"the schedule {schedule_name(schedule)} gives {factor!r} for epoch {epoch}; it must "
-            "give a finite number of at least 0, by which the learning rate is multiplied"
-        )
-    return rate * factor
-
-
-_SCHEDULES: dict[str, Callable[..., Schedule]] = {
-    "constant": ConstantRate,
-    "step": StepRate,
-    "exponential": ExponentialRate,
-    "cosine": CosineRate,
-    "inverse": InverseTimeRate,
-}
-
-
-def read_schedule(text: str) -> Schedule:
-    """The schedule that a text such as ``step:100:0.5`` names: its kind, then its numbers."""
-    kind, *numbers = text.split(":")
-    if kind not in _SCHEDULES:
-        raise ValueError(f"schedule is {kind!r}; known are {', '.join(map(repr, _SCHEDULES))}")
-    try:
-        values = [float(number) if set(number) & set(".e") else int(number) for number in numbers]
-    except ValueError:
-        raise ValueError(
-            f"schedule {text!r}: after the kind come numbers, each after a ':'"
-        ) from None
-    try:
-        return _SCHEDULES[kind](*values)
-    except TypeError:
-        raise ValueError(
-            f"schedule {text!r} has {len(numbers)} numbers, which is not what {kind!r} takes"
-        ) from None
-
-
-def _check_schedule(holds: bool, name: str, value: float, wanted: str) -> None:
-    if not holds:
-        raise ValueError(f"{name} is {value!r}; it must be {wanted}")
-
-
-# ----------------------------------------------------------------------- progress
-#
-# What is told of a training while it runs.
-
-
-_PAUSE = 0.1  # seconds between two lines: no terminal needs more
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """The state after ``epoch`` epochs: the loss and the largest slope at ``point``.
-
-    ``rate`` is the learning rate of the last step. A point is for each output its weights,
-    then its bias.
-    """
-
-    epoch: int
-    loss: float
-    largest_slope: float
-    rate: float
-    point: tuple[float, ...]
-
-
-class TerminalLine:
-    """One line on standard error that is written over and over; nothing if that is a file."""
-
-    def __init__(self, wanted: bool, epochs: int) -> None:
-        self._shown = wanted and sys.stderr.isatty()
-        self._epochs = epochs
-        self._last = float("-inf")
-
-    def show(self, progress: Progress) -> None:
-        """Write the state, unless the last was written a moment ago."""
-        if self._shown and monotonic() - self._last >= _PAUSE:
-            self._last = monotonic()
-            self._write(progress)
-
-    def end(self, progress: Progress) -> None:
-        """Write the last state, and end the line."""
-        if self._shown:
-            self._write(progress)
-            sys.stderr.write("\n")
-
-    def _write(self, progress: Progress) -> None:
-        text = f"epoch {progress.epoch}/{self._epochs}  loss {progress.loss:.6g}  "
-        text += f"largest slope {progress.largest_slope:.2e}"
-        sys.stderr.write(f"\r{text:<72}")
-        sys.stderr.flush()
-
-
-# ----------------------------------------------------------------------- settings
-#
-# The settings of a training, checked.
-
-
-class Method(Enum):
-    """How the parameters move from one epoch to the next."""
-
-    GD = "gd"
-    MOMENTUM = "momentum"
-    NESTEROV = "nesterov"
-    NEWTON = "newton"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What a training is told, apart from the data.
-
-    ``learning_rate``: None for a safe one from the data. ``epochs``: at most so many passes.
-    ``tolerance``: converged once no slope exceeds it. ``batch_size``: rows for each update,
-    None for all. ``seed``: of the order of the rows with batches. ``momentum``: the share of
-    the last step that is kept. ``l2``: the strength of the penalty. ``schedule``: a factor on
-    the rate. ``patience``: stop after so many epochs without a lower loss. ``callback``: called
-    after each epoch; a true answer stops. ``progress``: a line on the terminal. ``start``: the
-    first point (for each output its weights, then its bias), None for zeros. ``checkpoint``: a
-    file to go on from if it is there, written every ``checkpoint_every`` epochs and at the end.
-    """
-
-    learning_rate: float | None = None
-    epochs: int = 1000
-    tolerance: float = 1e-8
-    method: Method = Method.GD
-    batch_size: int | None = None
-    seed: int = 0
-    momentum: float = 0.9
-    l2: float = 0.0
-    schedule: Schedule | None = None
-    patience: int | None = None
-    callback: Callable[[Progress], bool | None] | None = None
-    progress: bool = False
-    start: tuple[float, ...] | None = None
-    checkpoint: str | Path | None = None
-    checkpoint_every: int = 100
-
-
-def checked_settings(  # noqa: PLR0913  # one for each setting
-    *,
-    learning_rate: float | None = None,
-    epochs: int = 1000,
-    tolerance: float = 1e-8,
-    method: str = "gd",
-    batch_size: int | None = None,
-    seed: int = 0,
-    momentum: float = 0.9,
-    l2: float = 0.0,
-    schedule: Schedule | None = None,
-    patience: int | None = None,
-    callback: Callable[[Progress], bool | None] | None = None,
-    progress: bool = False,
-    start: Iterable[float] | None = None,
-    checkpoint: str | Path | None = None,
-    checkpoint_every: int = 100,
-) -> Settings:
-    """The settings, or ValueError that says which of them makes no sense."""
-    if learning_rate is not None and checked_number(learning_rate, "learning_rate") <= 0:
-        raise ValueError(f"learning_rate is {learning_rate!r}; it must be positive")
-    if checked_number(tolerance, "tolerance") < 0:
-        raise ValueError(f"tolerance is {tolerance!r}; it must not be negative")
-    if not 0 <= checked_number(momentum, "momentum") < 1:
-        raise ValueError(f"momentum is {momentum!r}; it must be at least 0 and below 1")
-    if checked_number(l2, "l2") < 0:
-        raise ValueError(f"l2 is {l2!r}; it must not be negative")
-    if method not in [kind.value for kind in Method]:
-        known = ", ".join(repr(kind.value) for kind in Method)
-        raise ValueError(f"method is {method!r}; known are {known}")
-    for name, value in (("schedule", schedule), ("callback", callback)):
-        if value is not None and not callable(value):
-            raise ValueError(f"{name} is {value!r}, which cannot be called")
-    if checkpoint is not None and not isinstance(checkpoint, (str, Path)):
-        raise ValueError(f"checkpoint is {checkpoint!r}; it must be the path of a file")
-    if Method(method) is Method.NEWTON:
-        _check_newton(learning_rate=learning_rate, batch_size=batch_size, schedule=schedule)
-    return Settings(
-        learning_rate=None if learning_rate is None else float(learning_rate),
-        epochs=_whole(epochs, "epochs", 0),
-        tolerance=float(tolerance),
-        method=Method(method),
-        batch_size=None if batch_size is None else _whole(batch_size, "batch_size", 1),
-        seed=_whole(seed, "seed", 0),
-        momentum=float(momentum),
-        l2=float(l2),
-        schedule=schedule,
-        patience=None if patience is None else _whole(patience, "patience", 1),
-        callback=callback,
-        progress=bool(progress),
-        start=None if start is None else tuple(float(value) for value in start),
-        checkpoint=checkpoint,
-        checkpoint_every=_whole(checkpoint_every, "checkpoint_every", 1),
-    )
-
-
-def _whole(value: float, name: str, least: int) -> int:
-    if checked_number(value, name) < least or value % 1:
-        raise ValueError(f"{name} is {value!r}; it must be a whole number, at least {least}")
-    return int(value)
-
-
-def _check_newton(**unused: object) -> None:
-    for name, value in unused.items():
-        if value is not None:
-            raise ValueError(
-                f"{name} is {value!r}, but method 'newton' takes all samples and finds the "
-                f"length of its steps itself: leave {name} out"
-            )
-
-
 # -------------------------------------------------------------------- whole files
 #
 # JSON files that are there whole or not at all.
@@ -1755,7 +1973,7 @@ def write_json_file(path: str | Path, content: Mapping[str, object]) -> None:
     import json
     import tempfile
 
-    target = Path(path)
+    target = replaceable(path)
     text = json.dumps(content, allow_nan=False) + "\n"
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
@@ -1771,13 +1989,26 @@ def write_json_file(path: str | Path, content: Mapping[str, object]) -> None:
 
 def require_place(path: str | Path) -> None:
     """Raise OSError for a file that could not be written: found out by writing beside it."""
-    import errno
     import tempfile
 
-    if Path(path).is_dir():
-        raise IsADirectoryError(errno.EISDIR, "it is a folder")
-    with tempfile.TemporaryFile(dir=Path(path).absolute().parent):
+    with tempfile.TemporaryFile(dir=replaceable(path).parent):
         pass
+
+
+def replaceable(path: str | Path) -> Path:
+    """Where a file that takes the place of ``path`` must be put: a link stays, and leads to it.
+
+    Raises OSError for a folder, and for what is no ordinary file: /dev/null would be lost, for
+    those who may do that, and whoever reads a pipe would get nothing.
+    """
+    import errno
+
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "it is a folder")
+    if target.exists() and not target.is_file():
+        raise OSError(errno.EINVAL, "it is no ordinary file")
+    return target
 
 
 def read_json_file(path: str | Path, wanted: str) -> Json:
@@ -1805,8 +2036,9 @@ CHECKPOINT_FORMAT = "derive checkpoint 1"
 class Snapshot:
     """All that the rest of a training depends on, apart from data and settings.
 
-    ``history`` has the losses of the epochs that are done, before that at ``point``; ``memory``
-    is what the method remembers; ``random`` is the state of the random numbers.
+    ``history`` has the losses of the epochs that are done, before that at ``point``, which is one
+    for the columns that are trained on; ``memory`` is what the method remembers; ``random`` is the
+    state of the random numbers.
     """
 
     point: list[float]
@@ -1816,11 +2048,14 @@ class Snapshot:
     random: RandomState
 
 
-def training_identity(objective: Objective, settings: Settings) -> Json:
+def training_identity(
+    objective: Objective, settings: Settings, centres: Sequence[float] = ()
+) -> Json:
     """What must be the same for a checkpoint to be gone on from.
 
     The number of epochs, tolerance, callbacks and the like may change. The data are known by
-    their shape and by the loss and the slopes at zero, to the last bit.
+    their shape and by the loss and the slopes at zero, to the last bit. ``centres``: what was taken
+    off the columns; the points of the snapshot belong to what is left of them.
     """
     import hashlib
 
@@ -1843,6 +2078,7 @@ def training_identity(objective: Objective, settings: Settings) -> Json:
         "l2": settings.l2,
         "schedule": None if schedule is None else schedule_name(schedule),
         "start": None if settings.start is None else list(settings.start),
+        "centres": list(centres) or None,
     }
 
 
@@ -1878,8 +2114,8 @@ def _cannot_write_checkpoint(path: str | Path, error: OSError) -> CheckpointErro
     )
 
 
-def read_checkpoint(path: str | Path, identity: Json) -> Snapshot | None:
-    """The snapshot in a file; None if there is no such file.
+def read_checkpoint(path: str | Path, identity: Json, parameters: int) -> Snapshot | None:
+    """The snapshot in a file, of a point with so many numbers; None if there is no such file.
 
     Raises CheckpointError for a file that is no checkpoint, or is one of another training.
     """
@@ -1889,17 +2125,26 @@ def read_checkpoint(path: str | Path, identity: Json) -> Snapshot | None:
         found = read_json_file(path, CHECKPOINT_FORMAT)
         _check_identity(path, found["identity"], identity)
         version, words, gauss = found["random"]
+        history = _floats(found["history"])
+        if not history:
+            raise ValueError("its history is empty")
         return Snapshot(
-            point=_floats(found["point"]),
-            history=_floats(found["history"]),
-            rate=float(found["rate"]),
+            point=_floats(found["point"], parameters),
+            history=history,
+            rate=_floats([found["rate"]])[0],
             memory={name: _floats(values) for name, values in found["memory"].items()},
             random=(int(version), tuple(map(int, words)), gauss),
         )
     except CheckpointError:
         raise
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise CheckpointError(f"cannot go on from {path}: {error}. Delete it to start") from None
+        raise unusable_checkpoint(path, error) from None
+
+
+def unusable_checkpoint(path: str | Path, error: Exception) -> CheckpointError:
+    """The error for a checkpoint that is no such file, or has a part that is missing or wrong."""
+    what = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+    return CheckpointError(f"cannot go on from {path}: {what}. Name another file")
 
 
 def _check_identity(path: str | Path, found: Json, wanted: Json) -> None:
@@ -1920,8 +2165,131 @@ def _check_identity(path: str | Path, found: Json, wanted: Json) -> None:
         )
 
 
-def _floats(values: Sequence[float]) -> list[float]:
-    return [float(value) for value in values]
+def _floats(values: Sequence[float], count: int | None = None) -> list[float]:
+    found = [float(value) for value in values]
+    if not all(map(isfinite, found)):
+        raise ValueError("one of its numbers is not finite")
+    if count is not None and len(found) != count:
+        raise ValueError(f"its point has {len(found)} numbers, not {count}")
+    return found
+
+
+# -------------------------------------------------------------------------- rates
+#
+# A learning rate from the data with which gradient descent cannot diverge.
+
+
+def safe_learning_rate(objective: Objective, batch_size: int | None = None) -> float:
+    """A step that never increases the loss.
+
+    If c bounds the curvature of one sample's loss in its predictors, then the Hessian is at most
+    c times G, the mean (or sum) of the products of the rows (x, 1) with themselves, plus the
+    penalty's. A step of 1/(the largest eigenvalue of that bound) never increases the loss.
+    The eigenvalue of G is at most trace(G^32)^(1/32), or trace(G) if G is large.
+
+    For batches of rows the trace of the worst one is taken: the mean of the largest squares of a
+    row's length. So no step increases the loss of its batch; that of all rows it may.
+
+    Without a proved c it takes 1: the first guess of a search (see `Search`).
+    Raises ValueError for features so large that no rate is left.
+    """
+    bound = objective.formulas.curvature_bound
+    if batch_size is None:
+        largest = _largest_eigenvalue(objective)
+    else:
+        share = objective.engine.samples / objective.weight
+        largest = share * objective.engine.largest_rows(batch_size)
+    curvature = (1.0 if bound is None else bound) * largest + objective.penalty_curvature
+    rate = 1.0 / curvature if curvature else 1.0
+    if rate < 1e-300:
+        raise _no_rate()
+    return rate
+
+
+def _largest_eigenvalue(objective: Objective) -> float:
+    """A bound of the largest eigenvalue of G."""
+    try:
+        sums = total_sums(objective.engine.gram_sums())
+    except NotFiniteError:
+        raise _no_rate() from None
+    entries = [value / objective.weight for value in sums]
+    width = objective.width
+    if width > GRAM_LIMIT:
+        return fsum(entries)
+    rest = iter(entries)
+    matrix = [[0.0] * width for _ in range(width)]
+    for i in range(width):
+        for k in range(i, width):
+            matrix[i][k] = matrix[k][i] = next(rest)
+    trace = fsum(row[k] for k, row in enumerate(matrix))
+    if not isfinite(trace):
+        return trace
+    return trace * _power_bound([[value / trace for value in row] for row in matrix])
+
+
+def _power_bound(matrix: Sequence[Sequence[float]]) -> float:
+    """trace(M^32)^(1/32) of a symmetric matrix M of trace 1."""
+    for _ in range(5):  # the powers 2, 4, 8, 16, 32
+        matrix = [[fsum(map(mul, row, other)) for other in matrix] for row in matrix]
+    return sqrt(sqrt(sqrt(sqrt(sqrt(fsum(row[k] for k, row in enumerate(matrix)))))))
+
+
+def _no_rate() -> ValueError:
+    return ValueError(
+        "a feature is so large that its square leaves no learning rate: scale it (divide the "
+        "column by a power of ten, or standardise it)"
+    )
+
+
+# --------------------------------------------------------------------- divergence
+#
+# Trainings that went uphill: what is raised, and what would do better.
+
+
+def check_divergence(objective: Objective, settings: Settings, history: list[float]) -> None:
+    """Raise ValueError if the loss rose, above that of zero weights too.
+
+    It cannot with a rate that is proved, or searched, for all rows at once.
+    """
+    if is_safe(settings) or history[-1] <= history[0] + abs(history[0]) * 1e-9:
+        return
+    if history[-1] <= objective.at([0.0] * objective.parameters).loss:
+        return  # from a good start batches may end a little above it
+    course = f"the loss went from {history[0]:.6g} to {history[-1]:.6g} with"
+    if settings.learning_rate is None and settings.schedule is None:
+        warnings.warn(  # batches of labels that are all noise; the step is safe for each of them
+            f"{course} {divergence_remedy(objective, settings)}", RuntimeWarning, stacklevel=6
+        )
+        return
+    raise ValueError(f"training diverged: {course} {divergence_remedy(objective, settings)}")
+
+
+def is_safe(settings: Settings) -> bool:
+    """Whether no step can raise the loss."""
+    given = (settings.learning_rate, settings.schedule, settings.batch_size)
+    return all(setting is None for setting in given)
+
+
+def divergence_remedy(objective: Objective, settings: Settings) -> str:
+    """What the training ran with, and what would do better."""
+    rate = settings.learning_rate
+    if rate is None and settings.schedule is not None:
+        return (
+            f"the schedule {schedule_name(settings.schedule)}: a factor of at most 1 on the safe "
+            "rate is safe too"
+        )
+    if rate is None:
+        return (
+            f"batch_size={settings.batch_size}; give a lower learning_rate, a schedule, or larger "
+            "batches"
+        )
+    if objective.formulas.curvature_bound is None:
+        advice = "leave learning_rate out: it is then searched, and the loss cannot rise"
+    elif settings.batch_size is not None:
+        advice = "lower it, or leave it out"
+    else:
+        advice = f"{safe_learning_rate(objective):.6g} cannot diverge"
+    return f"learning_rate={rate:.6g}; {advice}"
 
 
 # ------------------------------------------------------------------------ c build
@@ -2571,47 +2939,6 @@ def _compare_with_python(
             )
 
 
-# ----------------------------------------------------------------------- condense
-#
-# Sums of very many blocks in little memory, without a change of any bit.
-
-
-GROUP = 64
-"""So many rows of sums are condensed at a time."""
-
-
-def condensed_sums(rows: Iterable[list[float]]) -> list[list[float]]:
-    """Rows with exactly the same sums as the given ones; fewer if these are many.
-
-    `GROUP` rows are replaced by their sums, each rounded, then by the sums of what was lost by
-    that, and so on until nothing is lost: two to four rows. So the exact sum of all, which is
-    rounded once in the end, is the same.
-    """
-    done: list[list[float]] = []
-    waiting: list[list[float]] = []
-    for row in rows:
-        waiting.append(row)
-        if len(waiting) == GROUP:
-            done += _condensed_group(waiting)
-            waiting = []
-    return done + waiting
-
-
-def _condensed_group(rows: list[list[float]]) -> list[list[float]]:
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    result: list[list[float]] = []
-    while True:
-        try:
-            sums = [fsum(column) for column in columns]
-        except (OverflowError, ValueError):  # something is not finite: left for the end to see
-            return rows
-        if not any(sums):
-            return result or [sums]
-        result.append(sums)
-        for column, value in zip(columns, sums, strict=True):
-            column.append(-value)
-
-
 # ------------------------------------------------------------------ python engine
 #
 # The engine that needs nothing but Python.
@@ -2874,7 +3201,7 @@ _SINGULAR = 2.0**-40  # a pivot below this, of a matrix with diagonal 1, may be 
 _LEAST_RIDGE = 2.0**-24  # far above that rounding, so that it decides, and not the rounding
 _ROUNDINGS = 2.0**-47  # 32 roundings
 _SHORTER = 0.9  # of the slopes, in the rounding: steps that take less off would never end
-_SHIFT_NOISE = 1e-10  # of terms that cancel, each a sum over samples
+_SHIFT_NOISE = 1e-10  # of the size of terms that cancel, each a sum over samples
 _SUFFICIENT = 1e-4  # the share of the promised fall that a step has to reach (Armijo, 1966)
 
 
@@ -2890,6 +3217,11 @@ def check_newton(objective: Objective) -> None:
             f"method 'newton' is for at most {NEWTON_LIMIT} parameters, and there are "
             f"{objective.parameters}: take 'nesterov'"
         )
+
+
+def has_few_second_derivatives(objective: Objective) -> bool:
+    """Whether there are second derivatives, and so few that a matrix of them may be had."""
+    return objective.formulas.curvature is not None and objective.parameters <= NEWTON_LIMIT
 
 
 def newton_step(objective: Objective, here: Height) -> tuple[Height, float] | None:
@@ -2922,15 +3254,7 @@ def newton_direction(
     which each has ``width`` parameters. Then H gets the least ridge 2^-24, 2^-20 ... with which
     it is positive definite.
     """
-    hessian = without_shifts(hessian, width)
-    diagonal = [row[k] for k, row in enumerate(hessian)]
-    largest = [max(diagonal[k::width]) for k in range(width)]
-    scale = [1.0 / sqrt(value) if value > 0 else 1.0 for value in largest]
-    scale *= len(diagonal) // width
-    scaled = [
-        [s * h * t for h, t in zip(row, scale, strict=True)]
-        for row, s in zip(hessian, scale, strict=True)
-    ]
+    scaled, scale = _scaled_hessian(hessian, width)
     right = list(map(mul, slopes, scale))
     ridge = 0.0
     while True:
@@ -2940,15 +3264,48 @@ def newton_direction(
         ridge = max(16.0 * ridge, _LEAST_RIDGE)
 
 
-def is_at_rounding(objective: Objective, here: Height) -> bool:
-    """Whether the slopes are no larger than what rounding may have made of zeros.
+def _scaled_hessian(
+    hessian: Sequence[Sequence[float]], width: int
+) -> tuple[list[list[float]], list[float]]:
+    """H without shifts and with a diagonal of about 1, and the factors of its rows and columns.
 
-    That is about 2^-52 times the changes that each parameter's own size would make in them, and
-    times the size of the terms of their sums. Slopes above that, where no step helps, come of a
-    Hessian that is singular but for its rounding.
+    A column of zeros has no effect: its entry on the diagonal is 1, so that it gets no step.
     """
+    matrix = without_shifts(hessian, width)
+    diagonal = [row[k] for k, row in enumerate(matrix)]
+    largest = [max(diagonal[k::width]) for k in range(width)]
+    scale = [1.0 / sqrt(value) if value > 0 else 1.0 for value in largest]
+    scale *= len(diagonal) // width
+    scaled = [
+        [s * h * t for h, t in zip(row, scale, strict=True)]
+        for row, s in zip(matrix, scale, strict=True)
+    ]
+    for k, row in enumerate(scaled):
+        if not any(row) and largest[k % width] == 0.0:
+            row[k] = 1.0
+    return scaled, scale
+
+
+def is_at_rounding(objective: Objective, here: Height) -> bool:
+    """Whether the loss is as low as rounding lets one see.
+
+    It is if its second derivatives promise a fall that none can see. Or if the slopes are no larger
+    than what rounding may have made of zeros: about 2^-52 times the changes that each parameter's
+    own size would make in them, and times the size of the terms of their sums.
+
+    It is not known where the Hessian is singular but for its rounding. There small slopes say
+    little: the loss may still fall, in a direction in which it hardly bends.
+    """
+    hessian = objective.hessian(here.point)
+    scaled, scale = _scaled_hessian(hessian, objective.width)
+    factor = cholesky(scaled, 0.0)
+    if factor is None:
+        return False
+    right = list(map(mul, here.slopes, scale))
+    if fsum(map(mul, right, solve_cholesky(factor, right))) <= NOISE * abs(here.loss):
+        return True  # twice the fall of the parabola
     size = 1.0 + sqrt(2.0 * abs(here.loss))
-    for k, row in enumerate(objective.hessian(here.point)):
+    for k, row in enumerate(hessian):
         terms = fsum(abs(h * p) for h, p in zip(row, here.point, strict=True))
         if abs(here.slopes[k]) > _ROUNDINGS * (terms + size * sqrt(max(row[k], 0.0))):
             return False
@@ -2966,10 +3323,13 @@ def without_shifts(hessian: Sequence[Sequence[float]], width: int) -> list[list[
     outputs = len(matrix) // width
     if outputs == 1:
         return matrix
+    roots = [sqrt(max(row[k], 0.0)) for k, row in enumerate(hessian)]
     for first in range(width):
         alike = range(first, len(matrix), width)
+        # no entry exceeds this in exact arithmetic; in centred columns it may vanish all the same
+        size = _SHIFT_NOISE * fsum(roots[k] for k in alike)
         columns = zip(*(hessian[k] for k in alike), strict=True)
-        if any(abs(fsum(c)) > _SHIFT_NOISE * fsum(map(abs, c)) for c in columns):
+        if any(abs(fsum(c)) > size * root for c, root in zip(columns, roots, strict=True)):
             continue
         strength = fsum(hessian[k][k] for k in alike) / outputs**2
         for i in alike:
@@ -3003,73 +3363,6 @@ def solve_cholesky(lower: Sequence[Sequence[float]], right: Sequence[float]) -> 
         rest = fsum(lower[k][i] * x[k] for k in range(i + 1, len(x)))
         x[i] = (middle[i] - rest) / lower[i][i]
     return x
-
-
-# -------------------------------------------------------------------------- rates
-#
-# A learning rate from the data with which gradient descent cannot diverge.
-
-
-def safe_learning_rate(objective: Objective, batch_size: int | None = None) -> float:
-    """A step that never increases the loss.
-
-    If c bounds the curvature of one sample's loss in its predictors, then the Hessian is at most
-    c times G, the mean (or sum) of the products of the rows (x, 1) with themselves, plus the
-    penalty's. A step of 1/(the largest eigenvalue of that bound) never increases the loss.
-    The eigenvalue of G is at most trace(G^32)^(1/32), or trace(G) if G is large.
-
-    For batches of rows the trace of the worst one is taken: the mean of the largest squares of a
-    row's length. So no step increases the loss of its batch; that of all rows it may.
-
-    Without a proved c it takes 1: the first guess of a search (see `Search`).
-    Raises ValueError for features so large that no rate is left.
-    """
-    bound = objective.formulas.curvature_bound
-    if batch_size is None:
-        largest = _largest_eigenvalue(objective)
-    else:
-        share = objective.engine.samples / objective.weight
-        largest = share * objective.engine.largest_rows(batch_size)
-    curvature = (1.0 if bound is None else bound) * largest + objective.penalty_curvature
-    rate = 1.0 / curvature if curvature else 1.0
-    if rate < 1e-300:
-        raise _no_rate()
-    return rate
-
-
-def _largest_eigenvalue(objective: Objective) -> float:
-    """A bound of the largest eigenvalue of G."""
-    try:
-        sums = total_sums(objective.engine.gram_sums())
-    except NotFiniteError:
-        raise _no_rate() from None
-    entries = [value / objective.weight for value in sums]
-    width = objective.width
-    if width > GRAM_LIMIT:
-        return fsum(entries)
-    rest = iter(entries)
-    matrix = [[0.0] * width for _ in range(width)]
-    for i in range(width):
-        for k in range(i, width):
-            matrix[i][k] = matrix[k][i] = next(rest)
-    trace = fsum(row[k] for k, row in enumerate(matrix))
-    if not isfinite(trace):
-        return trace
-    return trace * _power_bound([[value / trace for value in row] for row in matrix])
-
-
-def _power_bound(matrix: Sequence[Sequence[float]]) -> float:
-    """trace(M^32)^(1/32) of a symmetric matrix M of trace 1."""
-    for _ in range(5):  # the powers 2, 4, 8, 16, 32
-        matrix = [[fsum(map(mul, row, other)) for other in matrix] for row in matrix]
-    return sqrt(sqrt(sqrt(sqrt(sqrt(fsum(row[k] for k, row in enumerate(matrix)))))))
-
-
-def _no_rate() -> ValueError:
-    return ValueError(
-        "a feature is so large that its square leaves no learning rate: scale it (divide the "
-        "column by a power of ten, or standardise it)"
-    )
 
 
 # ------------------------------------------------------------------------- result
@@ -3545,7 +3838,9 @@ def train_source(
         outputs = checked_point(formulas, w, b, source.features, source.outputs)
         point = [value for output in outputs for value in output]
     checked = checked_settings(**settings, start=point)
-    return run_training(formulas, engine_for(formulas, source, engine), checked)
+    centres = centres_for(formulas, checked.method, source)
+    running = engine_for(formulas, centred_source(source, centres), engine)
+    return run_training(formulas, running, checked, centres)
 
 
 def _pair(start: Any) -> tuple[Any, Any]:  # noqa: ANN401  # it is looked at
@@ -3557,20 +3852,25 @@ def _pair(start: Any) -> tuple[Any, Any]:  # noqa: ANN401  # it is looked at
     return pair[0], pair[1]
 
 
-def run_training(formulas: Formulas, engine: Engine, settings: Settings) -> Result:
-    """Train with any engine."""
+def run_training(
+    formulas: Formulas, engine: Engine, settings: Settings, centres: Centres | None = None
+) -> Result:
+    """Train with any engine. ``centres``: what was taken off the columns that it has.
+
+    Points that go in and out are those for the columns before that.
+    """
     objective = Objective(formulas, engine, settings.l2)
-    training = _Training(objective, settings)
+    training = _Training(objective, settings, centres or Centres())
     try:
         stopped, here = training.run()
     except NotFiniteError as error:
-        if not training.history or _is_safe(settings):
+        if not training.history or is_safe(settings):
             raise
         raise NotFiniteError(
             f"training diverged: from {training.history[0]:.6g} the loss went to what exceeds the "
-            f"largest float with {_remedy(objective, settings)}"
+            f"largest float with {divergence_remedy(objective, settings)}"
         ) from error
-    _check_divergence(objective, settings, training.history)
+    check_divergence(objective, settings, training.history)
     updates = len(training.history) - 1
     why = missing_minimum(
         objective,
@@ -3584,18 +3884,21 @@ def run_training(formulas: Formulas, engine: Engine, settings: Settings) -> Resu
         stopped = Stopped.SEPARATED
     elif (
         stopped is Stopped.PRECISION
-        and settings.method is Method.NEWTON
+        and has_few_second_derivatives(objective)
         and not is_at_rounding(objective, here)
     ):
         stopped = Stopped.STALLED
-    width = objective.width
-    outputs = [here.point[k : k + width] for k in range(0, len(here.point), width)]
+    landed, largest_slope = training.landed(here)
+    if stopped is Stopped.PRECISION and landed.loss > here.loss + NOISE * abs(here.loss):
+        stopped = Stopped.STALLED  # by the rounding of the biases
+    width, point = objective.width, training.centres.outer(here.point)
+    outputs = [point[k : k + width] for k in range(0, len(point), width)]
     single = formulas.outputs == 1
     return Result(
         w=tuple(outputs[0][:-1]) if single else tuple(tuple(row[:-1]) for row in outputs),
         b=outputs[0][-1] if single else tuple(row[-1] for row in outputs),
-        history=tuple(training.history),
-        converged=why is None and here.largest_slope <= settings.tolerance,
+        history=(*training.history[:-1], landed.loss),
+        converged=why is None and largest_slope <= settings.tolerance,
         epochs=updates,
         learning_rate=training.stepper.rate,
         stopped=stopped,
@@ -3618,7 +3921,8 @@ class _Best:
 class _Training:
     """A training under way."""
 
-    def __init__(self, objective: Objective, settings: Settings) -> None:
+    def __init__(self, objective: Objective, settings: Settings, centres: Centres) -> None:
+        self.centres = centres
         self._objective = objective
         self._settings = settings
         self._order = RowOrder(settings.seed)
@@ -3627,11 +3931,12 @@ class _Training:
         self._steepness = 0.0  # before the last step
         self.first: Height | None = None
         self.history: list[float] = []
-        self.point = list(settings.start or [0.0] * objective.parameters)
-        if len(self.point) != objective.parameters:
+        start = settings.start or [0.0] * objective.parameters
+        if len(start) != objective.parameters:
             raise ValueError(
-                f"start has {len(self.point)} numbers, but there are {objective.parameters}"
+                f"start has {len(start)} numbers, but there are {objective.parameters}"
             )
+        self.point = centres.inner(start)
         self.stepper: Stepper = stepper_for(objective, settings, self.point, self._order)
         self._go_on()
 
@@ -3644,9 +3949,8 @@ class _Training:
             self.first = self.first or here
             epoch = len(self.history)
             self._best.see(here.loss, epoch)
-            progress = Progress(
-                epoch, here.loss, here.largest_slope, self.stepper.rate, tuple(self.point)
-            )
+            slope, point = self._largest_slope(here), tuple(self.centres.outer(self.point))
+            progress = Progress(epoch, here.loss, slope, self.stepper.rate, point)
             line.show(progress)
             stopped = self._reason(here, progress, is_new=epoch > resumed)
             if epoch > resumed and epoch % self._settings.checkpoint_every == 0:
@@ -3660,6 +3964,18 @@ class _Training:
             self.history.append(here.loss)
             self._steepness = here.steepness
             self.point = following
+
+    def landed(self, here: Height) -> tuple[Height, float]:
+        """The height of the point that users get, whose biases are rounded, and its outer slope.
+
+        It is taken at the centred point that is nearest to it, so with all digits.
+        """
+        point = self.centres.inner(self.centres.outer(here.point))
+        there = here if point == here.point else self._objective.at(point)
+        return there, self._largest_slope(there)
+
+    def _largest_slope(self, here: Height) -> float:
+        return max(map(abs, self.centres.outer_slopes(here.slopes)))
 
     def may_rest_on_flat_ground(self, stopped: Stopped, here: Height) -> bool:
         """Whether it stopped as at a minimum, though the slopes may be small everywhere ahead.
@@ -3676,7 +3992,10 @@ class _Training:
     def _reason(self, here: Height, progress: Progress, *, is_new: bool) -> Stopped | None:
         settings = self._settings
         asked = is_new and settings.callback is not None and settings.callback(progress)
-        if here.largest_slope <= settings.tolerance:
+        if (
+            progress.largest_slope <= settings.tolerance
+            and self.landed(here)[1] <= settings.tolerance
+        ):
             return Stopped.CONVERGED
         if progress.epoch >= settings.epochs:
             return Stopped.EPOCHS
@@ -3706,61 +4025,19 @@ class _Training:
         if path is None:
             return
         require_checkpoint_place(path)
-        self._identity = training_identity(self._objective, self._settings)
-        found = read_checkpoint(path, self._identity)
+        self._identity = training_identity(self._objective, self._settings, self.centres.values)
+        found = read_checkpoint(path, self._identity, self._objective.parameters)
         if found is None:
             return
         self.point, self.history = found.point, found.history
         for epoch, loss in enumerate(found.history):
             self._best.see(loss, epoch)
         self.stepper.rate = found.rate
-        self.stepper.recall(found.memory)
-        self._order.restore(found.random)
-
-
-def _check_divergence(objective: Objective, settings: Settings, history: list[float]) -> None:
-    """Raise ValueError if the loss rose, above that of zero weights too.
-
-    It cannot with a rate that is proved, or searched, for all rows at once.
-    """
-    if _is_safe(settings) or history[-1] <= history[0] + abs(history[0]) * 1e-9:
-        return
-    if history[-1] <= objective.at([0.0] * objective.parameters).loss:
-        return  # from a good start batches may end a little above it
-    course = f"the loss went from {history[0]:.6g} to {history[-1]:.6g} with"
-    if settings.learning_rate is None and settings.schedule is None:
-        warnings.warn(  # batches of labels that are all noise; the step is safe for each of them
-            f"{course} {_remedy(objective, settings)}", RuntimeWarning, stacklevel=6
-        )
-        return
-    raise ValueError(f"training diverged: {course} {_remedy(objective, settings)}")
-
-
-def _is_safe(settings: Settings) -> bool:
-    given = (settings.learning_rate, settings.schedule, settings.batch_size)
-    return all(setting is None for setting in given)
-
-
-def _remedy(objective: Objective, settings: Settings) -> str:
-    """What the training ran with, and what would do better."""
-    rate = settings.learning_rate
-    if rate is None and settings.schedule is not None:
-        return (
-            f"the schedule {schedule_name(settings.schedule)}: a factor of at most 1 on the safe "
-            "rate is safe too"
-        )
-    if rate is None:
-        return (
-            f"batch_size={settings.batch_size}; give a lower learning_rate, a schedule, or larger "
-            "batches"
-        )
-    if objective.formulas.curvature_bound is None:
-        advice = "leave learning_rate out: it is then searched, and the loss cannot rise"
-    elif settings.batch_size is not None:
-        advice = "lower it, or leave it out"
-    else:
-        advice = f"{safe_learning_rate(objective):.6g} cannot diverge"
-    return f"learning_rate={rate:.6g}; {advice}"
+        try:
+            self.stepper.recall(found.memory)
+            self._order.restore(found.random)
+        except (KeyError, TypeError, ValueError) as error:
+            raise unusable_checkpoint(path, error) from None
 
 
 # ------------------------------------------------------------------- the formulas
@@ -3863,22 +4140,43 @@ static inline void label_totals(int64_t outputs, const double *restrict y,
         for (int i = 0; i < PIECE; i++) total_label[i] += y[k * PIECE + i];
 }
 
-/* z_k becomes the gap g, and e its exponential u; rest is r. */
+/* z_k becomes the gap g; rest is r; e becomes u, such that u/(1 + r) is right with 1 + r rounded.
+
+   What the rounding of g took is found exactly (Dekker, 1971). It is at most 2^-44 where e^g is
+   not 0, so that e to its power is 1 more than it, but for 2^-89. `low` has these parts of the
+   exponentials; `lost` sums them, and what additions to `rest` took (Knuth's TwoSum). */
 static inline void exponentials(int64_t outputs, double *restrict z, double *restrict e,
-                                double *restrict rest) {
-    double m[PIECE], found[PIECE];
+                                double *restrict low, double *restrict rest) {
+    double m[PIECE], found[PIECE], lost[PIECE];
     memcpy(m, z, sizeof m);
     for (int64_t k = 1; k < outputs; k++)
         for (int i = 0; i < PIECE; i++) m[i] = m[i] > z[k * PIECE + i] ? m[i] : z[k * PIECE + i];
-    for (int i = 0; i < PIECE; i++) rest[i] = found[i] = 0.0;
-    for (int64_t k = 0; k < outputs; k++, z += PIECE, e += PIECE)
+    for (int i = 0; i < PIECE; i++) rest[i] = found[i] = lost[i] = 0.0;
+    for (int64_t k = 0; k < outputs; k++)
         for (int i = 0; i < PIECE; i++) {
-            const double g = z[i] - m[i], u = exp_(g);
+            const int64_t at = k * PIECE + i;
+            const double g = z[at] - m[i], u = exp_(g);
+            const double below = z[at] - (g + m[i]), above = (z[at] - g) - m[i];
+            const double more = u * (z[at] >= -m[i] ? below : above);
             const double first = g == 0.0 ? 1.0 - found[i] : 0.0;
-            rest[i] += first == 0.0 ? u : 0.0;
+            const double other = first == 0.0 ? u : 0.0;
+            const double sum = rest[i] + other, back = sum - rest[i];
+            low[at] = u > 0.0 ? more : 0.0; /* a gap may be infinite */
+            lost[i] += ((rest[i] - (sum - back)) + (other - back)) + low[at];
+            rest[i] = sum;
             found[i] += first;
-            z[i] = g;
-            e[i] = u;
+            z[at] = g;
+            e[at] = u;
+        }
+    for (int i = 0; i < PIECE; i++) {
+        rest[i] += lost[i];
+        const double whole = 1.0 + rest[i];
+        lost[i] = (rest[i] - (whole - 1.0)) / whole;
+    }
+    for (int64_t k = 0; k < outputs; k++)
+        for (int i = 0; i < PIECE; i++) {
+            const int64_t at = k * PIECE + i;
+            e[at] += low[at] - e[at] * lost[i];
         }
 }
 
@@ -3889,15 +4187,15 @@ static inline void samples_of_piece(int64_t outputs, double *restrict z,
                                     double *restrict residual) {
     double rest[PIECE], total_label[PIECE];
     label_totals(outputs, y, total_label);
-    exponentials(outputs, z, e, rest);
+    exponentials(outputs, z, e, residual, rest);
     for (int i = 0; i < PIECE; i++) loss[i] = growth[i] = 0.0;
     for (int64_t k = 0; k < outputs; k++, z += PIECE, y += PIECE, e += PIECE, residual += PIECE)
         for (int i = 0; i < PIECE; i++) {
             const double r = rest[i], t = total_label[i];
             const double gap = z[i], label = y[i], u = e[i];
-            const int up = gap == 0.0;
+            const int up = (gap == 0.0) & (label > 0.5 * t); /* see the forms in Python */
             (void)r; (void)t; (void)u; (void)up;
-            loss[i] -= label * gap;
+            loss[i] -= label != 0.0 ? label * gap : 0.0; /* a gap may be infinite */
             const double u0 = (up ? r : u) / (1.0 + r);
             residual[i] = up ? 1.0 - label - u0 : u0 - label;
         }
@@ -3907,7 +4205,7 @@ static inline void samples_of_piece(int64_t outputs, double *restrict z,
 static inline void predictions_of_piece(int64_t outputs, double *restrict z,
                                         double *restrict e, double *restrict prediction) {
     double rest[PIECE];
-    exponentials(outputs, z, e, rest);
+    exponentials(outputs, z, e, prediction, rest);
     for (int64_t k = 0; k < outputs; k++, e += PIECE, prediction += PIECE)
         for (int i = 0; i < PIECE; i++) {
             const double u = e[i], r = rest[i];
@@ -3921,7 +4219,7 @@ static inline void curvatures_of_piece(int64_t outputs, double *restrict z,
                                        double *restrict other, double *restrict curvature) {
     double rest[PIECE], total_label[PIECE];
     label_totals(outputs, y, total_label);
-    exponentials(outputs, z, e, rest);
+    exponentials(outputs, z, e, other, rest);
     for (int64_t k = 0; k < outputs; k++)
         for (int i = 0; i < PIECE; i++) {
             const double u = e[k * PIECE + i], r = rest[i];

@@ -12,7 +12,7 @@ from derivation.errors import StructureError, UnsupportedError
 from derivation.term import Term, plain
 from derivation.trainer.bounds import Bound
 from derivation.trainer.file.header import distinct, header, theorems_sha256
-from derivation.trainer.file.inline import Inlined, all_import_lines, inlined
+from derivation.trainer.file.inline import Inlined, import_lines, inlined
 from derivation.trainer.file.public import IMPORTS, ROOTS, parameters_of_train, public_functions
 from derivation.trainer.file.spelling import Spelling
 from derivation.trainer.python.functions import HELPERS, Function
@@ -69,8 +69,7 @@ def write_module(
     text = [
         f'r"""{header((name, source or name, title), problem.gradients, explained, others)}\n"""\n',
         "from __future__ import annotations\n",
-        all_import_lines(_imports(runtime, [*functions.values(), *helpers]), runtime.for_types)
-        + "\n",
+        import_lines(_imports(runtime, [*functions.values(), *helpers])) + "\n",
         _ALL,
         f'THEOREMS_SHA256 = "{digest}"',
         '"""SHA-256 of the theorems that this module was generated from."""\n\n',

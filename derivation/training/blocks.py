@@ -9,6 +9,7 @@ product with the weights then is the folded predictor.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import repeat
 from math import dist, isfinite, sqrt
 from operator import mul
@@ -26,7 +27,6 @@ from derivation.training.dots import (
     square_of_length,
 )
 from derivation.training.problems import NotFiniteError
-from derivation.training.records import Record
 
 LONG = 4.0
 """A row this many times as long, squared, as the middle one is multiplied plainly."""
@@ -45,7 +45,8 @@ UNLIKE = 16.0
 the product of their spreads (see `spread_of`) in precision; from this on sums are exact."""
 
 
-class Block(Record):
+@dataclass(frozen=True, slots=True)
+class Block:
     """Rows and columns, which share their numbers, and what is known of them beforehand.
 
     ``numbers`` are those of the rows. ``exact``: every sum is rounded once, whatever it costs.
@@ -139,7 +140,8 @@ def _even_rows(rows: list[Vector]) -> tuple[list[Vector], float, tuple[int, ...]
     return [(*row, m) for row, m in zip(rows, missing, strict=True)], longest, long_rows
 
 
-class Weights(Record):
+@dataclass(frozen=True, slots=True)
+class Weights:
     """The weights of one output, prepared for all blocks."""
 
     plain: Vector

@@ -15,13 +15,11 @@ from __future__ import annotations
 
 import os
 import stat
+from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol
-
-from derivation.training.records import Record
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Protocol
 
 BUILD_FLAGS = (
     "-std=c11",
@@ -58,7 +56,8 @@ class CLibrary(Protocol):
         """The function of this name, as an object of its own."""
 
 
-class CCompiler(Record):
+@dataclass(frozen=True, slots=True)
+class CCompiler:
     """A command with its flags; ``identity`` is all that its results depend on."""
 
     command: tuple[str, ...]
@@ -72,8 +71,6 @@ def load_c_library(source: str) -> CLibrary:
     """
     import ctypes
     import tempfile
-    from hashlib import sha256
-    from pathlib import Path
 
     if os.name != "posix":
         raise NoCompilerError(f"C is compiled on POSIX systems only, and this is {os.name!r}")
@@ -122,7 +119,6 @@ def c_compiler() -> CCompiler:
 def _probed_compiler(command: tuple[str, ...]) -> CCompiler:
     """The compiler with the flags that it takes."""
     import shlex
-    from hashlib import sha256
 
     for native in (("-march=native",), ()):  # not every compiler knows its machine
         whole = (*command, *BUILD_FLAGS, *native)
@@ -134,8 +130,6 @@ def _probed_compiler(command: tuple[str, ...]) -> CCompiler:
 
 def library_folder() -> Path | None:
     """The folder for built libraries, made if need be; None if there is no safe one."""
-    from pathlib import Path
-
     base = os.environ.get("XDG_CACHE_HOME", "")
     try:
         parent = Path(base) if Path(base).is_absolute() else Path.home() / ".cache"
@@ -177,15 +171,12 @@ def _library_in(folder: Path, key: str) -> CLibrary | None:
 
 
 def _library_name(key: str, content: bytes) -> str:
-    from hashlib import sha256
-
     return f"{key}-{sha256(content).hexdigest()[:32]}.so"
 
 
 def _built_library(compiler: CCompiler, source: str, folder: Path, key: str) -> Path:
     """Compile into ``folder``; the path of the library."""
     import tempfile
-    from pathlib import Path
 
     handle, name = tempfile.mkstemp(prefix="building-", suffix=".so", dir=folder)
     os.close(handle)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import isfinite
-from os import PathLike
+from pathlib import Path
 
 from derivation.training.methods import State
 from derivation.training.objective import Objective
 from derivation.training.order import RandomState
 from derivation.training.problems import CheckpointError
-from derivation.training.records import Record
 from derivation.training.schedules import schedule_name
 from derivation.training.settings import Settings
 from derivation.training.whole_files import Json, read_json_file, require_place, write_json_file
@@ -18,7 +18,8 @@ from derivation.training.whole_files import Json, read_json_file, require_place,
 CHECKPOINT_FORMAT = "derive checkpoint 1"
 
 
-class Snapshot(Record):
+@dataclass(frozen=True, slots=True)
+class Snapshot:
     """All that the rest of a training depends on, apart from data and settings.
 
     ``history`` has the losses of the epochs that are done, before that at ``point``, which is one
@@ -67,7 +68,7 @@ def training_identity(
     }
 
 
-def write_checkpoint(path: str | PathLike[str], identity: Json, snapshot: Snapshot) -> None:
+def write_checkpoint(path: str | Path, identity: Json, snapshot: Snapshot) -> None:
     """Write a checkpoint, whole or not at all. Raises CheckpointError if it fails."""
     version, words, gauss = snapshot.random
     content = {
@@ -85,7 +86,7 @@ def write_checkpoint(path: str | PathLike[str], identity: Json, snapshot: Snapsh
         raise _cannot_write_checkpoint(path, error) from error
 
 
-def require_checkpoint_place(path: str | PathLike[str]) -> None:
+def require_checkpoint_place(path: str | Path) -> None:
     """Raise CheckpointError now for a checkpoint that could not be written later."""
     try:
         require_place(path)
@@ -93,19 +94,17 @@ def require_checkpoint_place(path: str | PathLike[str]) -> None:
         raise _cannot_write_checkpoint(path, error) from error
 
 
-def _cannot_write_checkpoint(path: str | PathLike[str], error: OSError) -> CheckpointError:
+def _cannot_write_checkpoint(path: str | Path, error: OSError) -> CheckpointError:
     return CheckpointError(
         f"cannot write the checkpoint {path}: {error.strerror or error}. Name another place"
     )
 
 
-def read_checkpoint(path: str | PathLike[str], identity: Json, parameters: int) -> Snapshot | None:
+def read_checkpoint(path: str | Path, identity: Json, parameters: int) -> Snapshot | None:
     """The snapshot in a file, of a point with so many numbers; None if there is no such file.
 
     Raises CheckpointError for a file that is no checkpoint, or is one of another training.
     """
-    from pathlib import Path
-
     if not Path(path).exists():
         return None
     try:
@@ -128,13 +127,13 @@ def read_checkpoint(path: str | PathLike[str], identity: Json, parameters: int) 
         raise unusable_checkpoint(path, error) from None
 
 
-def unusable_checkpoint(path: str | PathLike[str], error: Exception) -> CheckpointError:
+def unusable_checkpoint(path: str | Path, error: Exception) -> CheckpointError:
     """The error for a checkpoint that is no such file, or has a part that is missing or wrong."""
     what = f"it has no {error}" if isinstance(error, KeyError) else str(error)
     return CheckpointError(f"cannot go on from {path}: {what}. Name another file")
 
 
-def _check_identity(path: str | PathLike[str], found: Json, wanted: Json) -> None:
+def _check_identity(path: str | Path, found: Json, wanted: Json) -> None:
     import json
 
     ours = json.loads(json.dumps(wanted))

@@ -10,12 +10,12 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
 from math import dist, fsum
 from operator import mul
 
-from derivation.training.records import Record
 from derivation.training.survey import power_of_two
 
 Vector = tuple[float, ...]
@@ -75,7 +75,8 @@ def square_of_length(vector: Vector, origin: Vector) -> float:
     return length * length
 
 
-class Direction(Record):
+@dataclass(frozen=True, slots=True)
+class Direction:
     """A vector, prepared to be multiplied with many others by distances.
 
     2 x.w = x.x + w.w - (x-w).(x-w). For that ``stretched`` is the ``vector`` times a power of

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-
-from derivation.training.records import Record
+from dataclasses import dataclass
 
 Columns = list[list[float]]
 """One list for each output, with one float for each sample."""
 
 
-class Formulas(Record):
+@dataclass(frozen=True, slots=True)
+class Formulas:
     """The loss of one sample, its residual, prediction and curvature as functions of z and y.
 
     A sample has one linear predictor z for each output: one output (``outputs`` is 1), or as

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import fsum, hypot, isfinite
 
 from derivation.training.engine import Engine
 from derivation.training.formulas import Formulas
 from derivation.training.problems import NotFiniteError
-from derivation.training.records import Record
 
 
 def total_sums(blocks: Sequence[Sequence[float]], what: str = "loss") -> list[float]:
@@ -24,7 +24,8 @@ def total_sums(blocks: Sequence[Sequence[float]], what: str = "loss") -> list[fl
     return totals
 
 
-class Height(Record):
+@dataclass(frozen=True, slots=True)
+class Height:
     """The loss at ``point``, its slopes, and the sum of the samples' losses without penalty."""
 
     point: list[float]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from time import monotonic
-
-from derivation.training.records import Record
 
 _PAUSE = 0.1  # seconds between two lines: no terminal needs more
 
 
-class Progress(Record):
+@dataclass(frozen=True, slots=True)
+class Progress:
     """The state after ``epoch`` epochs: the loss and the largest slope at ``point``.
 
     ``rate`` is the learning rate of the last step. A point is for each output its weights,

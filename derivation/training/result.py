@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
-from os import PathLike
+from pathlib import Path
 
-from derivation.training.records import Record
 from derivation.training.whole_files import read_json_file, write_json_file
 
 RESULT_FORMAT = "derive result 1"
@@ -25,7 +25,8 @@ class Stopped(Enum):
     SEPARATED = "the loss has no minimum: the classes are separated, or labels are all alike"
 
 
-class Result(Record):
+@dataclass(frozen=True)
+class Result:
     """What training found.
 
     ``w`` and ``b`` are the parameters: one weight for each feature and one number; for a loss
@@ -45,7 +46,7 @@ class Result(Record):
     stopped: Stopped
     engine: str
 
-    def save(self, path: str | PathLike[str]) -> None:
+    def save(self, path: str | Path) -> None:
         """Write the result as JSON, whole or not at all; every float is kept bit for bit."""
         write_json_file(
             path,
@@ -63,7 +64,7 @@ class Result(Record):
         )
 
     @classmethod
-    def load(cls, path: str | PathLike[str]) -> Result:
+    def load(cls, path: str | Path) -> Result:
         """Read what `save` wrote. Raises ValueError for anything else."""
         found = read_json_file(path, RESULT_FORMAT)
         try:

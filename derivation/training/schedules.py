@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from math import cos, isfinite, pi
-
-from derivation.training.records import Record
 
 Schedule = Callable[[int], float]
 """From the number of epochs that are done to the factor of the next one."""
 
 
-class ConstantRate(Record):
+@dataclass(frozen=True, slots=True)
+class ConstantRate:
     """The same rate throughout."""
 
     def __call__(self, epoch: int) -> float:  # noqa: ARG002
@@ -19,7 +19,8 @@ class ConstantRate(Record):
         return 1.0
 
 
-class StepRate(Record):
+@dataclass(frozen=True, slots=True)
+class StepRate:
     """Multiplied by ``factor`` after each ``every`` epochs."""
 
     every: int = 100
@@ -34,7 +35,8 @@ class StepRate(Record):
         return self.factor ** (epoch // self.every)
 
 
-class ExponentialRate(Record):
+@dataclass(frozen=True, slots=True)
+class ExponentialRate:
     """Multiplied by ``factor`` after each epoch."""
 
     factor: float = 0.99
@@ -47,7 +49,8 @@ class ExponentialRate(Record):
         return self.factor**epoch
 
 
-class CosineRate(Record):
+@dataclass(frozen=True, slots=True)
+class CosineRate:
     """Falls like half a cosine wave from 1 to ``floor`` in ``epochs`` epochs, and stays there."""
 
     epochs: int
@@ -63,7 +66,8 @@ class CosineRate(Record):
         return self.floor + (1.0 - self.floor) * wave
 
 
-class InverseTimeRate(Record):
+@dataclass(frozen=True, slots=True)
+class InverseTimeRate:
     """1/(1 + decay epochs): what stochastic approximation asks for (Robbins and Monro, 1951)."""
 
     decay: float = 0.01

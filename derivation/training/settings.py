@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from enum import Enum
-from os import PathLike
+from pathlib import Path
 
 from derivation.training.arguments import checked_number
 from derivation.training.progress import Progress
-from derivation.training.records import Record
 from derivation.training.schedules import Schedule
 
 
@@ -21,7 +21,8 @@ class Method(Enum):
     NEWTON = "newton"
 
 
-class Settings(Record):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
     """What a training is told, apart from the data.
 
     ``learning_rate``: None for a safe one from the data. ``epochs``: at most so many passes.
@@ -47,7 +48,7 @@ class Settings(Record):
     callback: Callable[[Progress], bool | None] | None = None
     progress: bool = False
     start: tuple[float, ...] | None = None
-    checkpoint: str | PathLike[str] | None = None
+    checkpoint: str | Path | None = None
     checkpoint_every: int = 100
 
 
@@ -66,7 +67,7 @@ def checked_settings(  # noqa: PLR0913  # one for each setting
     callback: Callable[[Progress], bool | None] | None = None,
     progress: bool = False,
     start: Iterable[float] | None = None,
-    checkpoint: str | PathLike[str] | None = None,
+    checkpoint: str | Path | None = None,
     checkpoint_every: int = 100,
 ) -> Settings:
     """The settings, or ValueError that says which of them makes no sense."""
@@ -84,7 +85,7 @@ def checked_settings(  # noqa: PLR0913  # one for each setting
     for name, value in (("schedule", schedule), ("callback", callback)):
         if value is not None and not callable(value):
             raise ValueError(f"{name} is {value!r}, which cannot be called")
-    if checkpoint is not None and not isinstance(checkpoint, (str, PathLike)):
+    if checkpoint is not None and not isinstance(checkpoint, (str, Path)):
         raise ValueError(f"checkpoint is {checkpoint!r}; it must be the path of a file")
     if Method(method) is Method.NEWTON:
         _check_newton(learning_rate=learning_rate, batch_size=batch_size, schedule=schedule)

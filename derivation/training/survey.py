@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from math import dist, frexp, ldexp, sqrt
 
-from derivation.training.records import Record
 from derivation.training.source import BLOCK, Source, block_count
 
 
-class BlockSurvey(Record):
+@dataclass(frozen=True, slots=True)
+class BlockSurvey:
     """One block: the root mean square of each feature; whether all labels are 0 or 1.
 
     ``whole``: it has `BLOCK` rows; the last block may have only a few.
@@ -20,7 +21,8 @@ class BlockSurvey(Record):
     whole: bool
 
 
-class Survey(Record):
+@dataclass(frozen=True, slots=True)
+class Survey:
     """All blocks: ``scales`` are powers of two, the size of each feature within 3/2.
 
     They are None where there are at most `BLOCK` samples: too few to be worth a fast route,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from derivation.training.arguments import checked_labels, checked_list, checked_point, checked_rows
@@ -137,12 +138,12 @@ def run_training(
     )
 
 
+@dataclass(slots=True)
 class _Best:
     """The lowest loss so far, and the epoch that had it."""
 
-    def __init__(self) -> None:
-        self.loss = float("inf")
-        self.epoch = 0
+    loss: float = float("inf")
+    epoch: int = 0
 
     def see(self, loss: float, epoch: int) -> None:
         if loss < self.loss:

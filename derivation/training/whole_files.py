@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from os import PathLike
-from typing import TYPE_CHECKING, Any, TypeAlias
+from pathlib import Path
+from typing import Any
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-Json: TypeAlias = "dict[str, Any]"
+Json = dict[str, Any]
 
 
-def write_json_file(path: str | PathLike[str], content: Mapping[str, object]) -> None:
+def write_json_file(path: str | Path, content: Mapping[str, object]) -> None:
     """Write ``content`` to another file, flush it to the disk, then give it the name ``path``.
 
     So at any time the file is the old one or the new one, even if the power fails. Floats are
@@ -25,7 +22,6 @@ def write_json_file(path: str | PathLike[str], content: Mapping[str, object]) ->
     """
     import json
     import tempfile
-    from pathlib import Path
 
     target = replaceable(path)
     text = json.dumps(content, allow_nan=False) + "\n"
@@ -41,7 +37,7 @@ def write_json_file(path: str | PathLike[str], content: Mapping[str, object]) ->
         raise
 
 
-def require_place(path: str | PathLike[str]) -> None:
+def require_place(path: str | Path) -> None:
     """Raise OSError for a file that could not be written: found out by writing beside it."""
     import tempfile
 
@@ -49,14 +45,13 @@ def require_place(path: str | PathLike[str]) -> None:
         pass
 
 
-def replaceable(path: str | PathLike[str]) -> Path:
+def replaceable(path: str | Path) -> Path:
     """Where a file that takes the place of ``path`` must be put: a link stays, and leads to it.
 
     Raises OSError for a folder, and for what is no ordinary file: /dev/null would be lost, for
     those who may do that, and whoever reads a pipe would get nothing.
     """
     import errno
-    from pathlib import Path
 
     target = Path(os.path.realpath(path))
     if target.is_dir():
@@ -66,10 +61,9 @@ def replaceable(path: str | PathLike[str]) -> Path:
     return target
 
 
-def read_json_file(path: str | PathLike[str], wanted: str) -> Json:
+def read_json_file(path: str | Path, wanted: str) -> Json:
     """The content of a file whose "format" is ``wanted``; ValueError for any other file."""
     import json
-    from pathlib import Path
 
     try:
         content = json.loads(Path(path).read_text(encoding="utf-8"))

@@ -2,8 +2,7 @@
 
 The modules keep to rules that make this a matter of cutting and joining: they import the standard
 library, or names of one another by ``from derivation.training.other import name``; nothing is
-renamed on import; and no top-level name occurs twice. What they import for types alone (`typing`,
-and what stands under ``if TYPE_CHECKING``) the file imports for types alone.
+renamed on import; and no top-level name occurs twice.
 """
 
 from __future__ import annotations
@@ -12,11 +11,10 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeGuard
 
 from derivation.errors import StructureError
 
-__all__ = ["Inlined", "all_import_lines", "import_lines", "inlined"]
+__all__ = ["Inlined", "import_lines", "inlined"]
 
 _WIDTH = 100
 _PACKAGE = "derivation.training"
@@ -26,13 +24,11 @@ _PACKAGE = "derivation.training"
 class Inlined:
     """The bodies of modules, one after the other; what they import; their top-level names.
 
-    ``imports`` are pairs (module, name); the name is empty for ``import module``. ``for_types``
-    are imported for types alone.
+    ``imports`` are pairs (module, name); the name is empty for ``import module``.
     """
 
     text: str
     imports: frozenset[tuple[str, str]]
-    for_types: frozenset[tuple[str, str]]
     names: frozenset[str]
 
 
@@ -58,42 +54,8 @@ def inlined(roots: Iterable[str], folder: Path | None = None) -> Inlined:
     return Inlined(
         "\n\n".join(module.text for module in modules.values()),
         frozenset().union(*(module.imports for module in modules.values())),
-        frozenset().union(*(module.for_types for module in modules.values())),
         frozenset(names),
     )
-
-
-_STAND_INS = {
-    "Protocol": "    Protocol = object",
-    "dataclass_transform": """\
-
-    def dataclass_transform(**_: object) -> object:
-        return lambda kind: kind
-""",
-}
-"""What takes the place of a name of `typing` when a file is run."""
-
-
-def all_import_lines(
-    imports: Iterable[tuple[str, str]], for_types: Iterable[tuple[str, str]]
-) -> str:
-    """Import statements; those for types alone, and all from `typing`, where only checkers look.
-
-    To import `typing` takes longer than most files of formulas; so names of it that are needed when
-    the file is run have a stand-in.
-    """
-    imports = set(imports)
-    typing = {one for one in imports if one[0] == "typing"}
-    unseen = (set(for_types) | typing) - {("typing", "TYPE_CHECKING")} - (imports - typing)
-    inner = import_lines(unseen).replace("\n", "\n    ")
-    stand_ins = [line for name, line in _STAND_INS.items() if ("typing", name) in typing]
-    lines = [import_lines(imports - typing)]
-    if inner:
-        lines += ["", "TYPE_CHECKING = False  # as checkers of types know: they take it for True"]
-        lines += ["if TYPE_CHECKING:", f"    {inner}"]
-    if stand_ins:
-        lines += ["else:", *stand_ins]
-    return "\n".join(lines)
 
 
 def import_lines(imports: Iterable[tuple[str, str]]) -> str:
@@ -123,7 +85,6 @@ class _Module:
     name: str
     text: str
     imports: frozenset[tuple[str, str]]
-    for_types: frozenset[tuple[str, str]]
     names: tuple[str, ...]
 
 
@@ -137,14 +98,7 @@ def _visit(name: str, folder: Path, done: dict[str, _Module], path: tuple[str, .
     tree = ast.parse(source)
     for other in _own_imports(tree, name):
         _visit(other, folder, done, (*path, name))
-    seen_by_checkers = [part for node in tree.body if _is_for_types(node) for part in node.body]
-    done[name] = _Module(
-        name=name,
-        text=_body(name, source, tree),
-        imports=_imports(tree.body),
-        for_types=_imports(seen_by_checkers),
-        names=_names(tree),
-    )
+    done[name] = _Module(name, _body(name, source, tree), _imports(tree), _names(tree))
 
 
 def _own_imports(tree: ast.Module, name: str) -> Sequence[str]:
@@ -164,13 +118,9 @@ def _is_own(module: str | None) -> bool:
     return module is None or module.split(".")[0] == "derivation"
 
 
-def _is_for_types(node: ast.stmt) -> TypeGuard[ast.If]:
-    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-
-
-def _imports(statements: Iterable[ast.stmt]) -> frozenset[tuple[str, str]]:
+def _imports(tree: ast.Module) -> frozenset[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
-    for node in statements:
+    for node in tree.body:
         match node:
             case ast.ImportFrom(module=str(module), names=names) if not _is_own(module):
                 found |= {(module, alias.name) for alias in names if module != "__future__"}
@@ -217,7 +167,7 @@ def _is_dropped(node: ast.stmt) -> bool:
             return True
         case ast.Assign(targets=[ast.Name(id="__all__")]):
             return True
-    return _is_for_types(node)
+    return False
 
 
 def _start(node: ast.stmt) -> int:
