@@ -13,6 +13,7 @@ from derivation.training.engines import SMALL
 from derivation.training.formulas import Formulas
 from derivation.training.source import Source
 from derivation.training.survey import survey
+from derivation.training.unbiased import with_own_bias
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -38,7 +39,7 @@ def engine_maker(client: Client, engine: str = "auto") -> Callable[[Formulas, So
         if kind != "python":
             kind = _compiled(client, module, theorems, required=engine == "c")
         recipe = Recipe(module, theorems, kind, survey(source))
-        return ClusterEngine(client, source, recipe)
+        return with_own_bias(formulas, ClusterEngine(client, source, recipe), source)
 
     return make
 

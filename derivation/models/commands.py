@@ -69,8 +69,9 @@ def train_model(name: str, data: Path, target: str, options: TrainOptions) -> No
         _require_place(path, data, Path(name))
     with _warnings_in_one_line(sys.stderr):
         table = _table(formulas, data, target, options)
-        if not options.l2 and table.samples <= len(table.features):
-            sys.stderr.write(f"derive: warning: {_underdetermined(table)}\n")
+        coefficients = len(table.features) + formulas.bias
+        if not options.l2 and table.samples < coefficients:
+            sys.stderr.write(f"derive: warning: {_underdetermined(table, coefficients)}\n")
         with _engine(options) as engine:
             model = fit(
                 table,
@@ -143,13 +144,14 @@ def _table(formulas: Formulas, data: Path, target: str, options: TrainOptions) -
         classes=formulas.outputs is None,
         dependent="keep" if options.l2 > 0 else "error",
         labels=formulas.labels,
+        intercept=formulas.bias,
     )
 
 
-def _underdetermined(table: AnyTable) -> str:
+def _underdetermined(table: AnyTable, coefficients: int) -> str:
     """Said before the training, which may take long in many columns."""
     return (
-        f"{table.samples:,} rows for {len(table.features) + 1:,} coefficients: they are not "
+        f"{table.samples:,} rows for {coefficients:,} coefficients: they are not "
         "unique; add a penalty (--l2 0.01), or name fewer columns (--features)"
     )
 

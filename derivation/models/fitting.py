@@ -55,8 +55,9 @@ def fit(  # noqa: PLR0913  # everything after the table has a default
 
     ``derivation`` is a name from the library, or the path of a Python file, which is run.
 
-    With ``standardize`` the columns are brought to mean 0 and standard deviation 1 for the fit,
-    and the coefficients are given for the columns as they were. The penalty ``l2`` (half of it
+    With ``standardize`` the columns are brought to mean 0 and standard deviation 1 for the fit (to
+    root mean square 1 where the loss has no intercept: centring would add one), and the
+    coefficients are given for the columns as they were. The penalty ``l2`` (half of it
     times the sum of the squared weights, added to the loss) is on the coefficients of the columns
     that are fitted: the standardised ones.
 
@@ -81,7 +82,7 @@ def fit(  # noqa: PLR0913  # everything after the table has a default
     chosen = _method(
         formulas,
         method,
-        parameters=(len(table.features) + 1) * table.outputs,
+        parameters=(len(table.features) + formulas.bias) * table.outputs,
         has_rate=learning_rate is not None or schedule is not None,
         in_batches=batch_size is not None,
         has_momentum=momentum is not None,
@@ -102,7 +103,7 @@ def fit(  # noqa: PLR0913  # everything after the table has a default
             progress=progress,
             callback=callback,
         )
-        scaling = _scaling(table, standardize=standardize)
+        scaling = _scaling(table, standardize=standardize, intercept=formulas.bias)
         source = source_of(table, scaling if standardize else None)
         running = _engine(formulas, source, engine)
         result = run_training(formulas, running, settings)
@@ -128,11 +129,10 @@ def _engine(formulas: Formulas, source: Source, engine: str | EngineMaker) -> En
         raise MissingToolError(f"there is no compiled engine: {error}") from error
 
 
-def _scaling(table: AnyTable, *, standardize: bool) -> Scaling:
+def _scaling(table: AnyTable, *, standardize: bool, intercept: bool) -> Scaling:
     if not standardize:
-        return Scaling.none(len(table.features))
-    statistics = table.statistics
-    return Scaling(statistics.means, statistics.deviations)
+        return Scaling.none(len(table.features), intercept=intercept)
+    return Scaling.of(table.statistics, intercept=intercept)
 
 
 def _method(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from math import fsum, isfinite
 
 from derivation.errors import DataError
@@ -10,7 +11,7 @@ from derivation.models.scaling import Scaling
 from derivation.tables import MappedTable, Table
 from derivation.training.arguments import range_text
 from derivation.training.formulas import Formulas
-from derivation.training.source import BLOCK, RowSource, Source, block_count
+from derivation.training.source import BLOCK, Columnar, RowSource, Source, block_count
 
 __all__ = ["AnyTable", "blocks", "label_blocks", "require_labels", "residual_size", "source_of"]
 
@@ -21,14 +22,47 @@ AnyTable = Table | MappedTable
 def source_of(table: AnyTable, scaling: Scaling | None) -> Source:
     """What is trained on. With a ``scaling`` the features are standardised first.
 
-    Those of a mapped table are then in a mapped file of their own.
+    Those of a mapped table are then in a mapped file of their own; where they are divided only,
+    that is done as they are read.
     """
     if isinstance(table, MappedTable):
+        if scaling is not None and not scaling.intercept:
+            return _ScaledSource(table.source(), scaling)
         return (table if scaling is None else table.standardized()).source()
     if scaling is None:
         return RowSource(list(table.rows), table.label_columns())
     columns = [scaling.column(k, values) for k, values in enumerate(zip(*table.rows, strict=True))]
     return RowSource(list(zip(*columns, strict=True)), table.label_columns())
+
+
+@dataclass(frozen=True, slots=True)
+class _ScaledSource:
+    """A source whose features are scaled whenever they are read."""
+
+    source: Source
+    scaling: Scaling
+
+    @property
+    def samples(self) -> int:
+        return self.source.samples
+
+    @property
+    def features(self) -> int:
+        return self.source.features
+
+    @property
+    def outputs(self) -> int:
+        return self.source.outputs
+
+    def block(self, number: int) -> Columnar:
+        return self._scaled(self.source.block(number))
+
+    def take(self, rows: Sequence[int]) -> Columnar:
+        return self._scaled(self.source.take(rows))
+
+    def _scaled(self, columns: Columnar) -> Columnar:
+        features, labels = columns
+        return [self.scaling.column(k, one) for k, one in enumerate(features)], labels
 
 
 def blocks(table: AnyTable) -> Iterator[list[tuple[float, ...]]]:

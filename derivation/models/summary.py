@@ -48,13 +48,14 @@ def _table(model: Model) -> list[str]:
     if model.standard_errors is not None:
         heading += ["standard error", statistic, "p"]
     errors: Sequence[Sequence[float] | None] = model.standard_errors or [None] * model.outputs
-    names = ("(intercept)", *model.features)
+    names = model.features if not model.intercepts else ("(intercept)", *model.features)
     for k in range(model.outputs):
         if model.outputs > 1:
             rows.append((model.classes[k], *[""] * len(heading)))
-        values = (model.intercepts[k], *model.coefficients[k])
+        values = (*model.intercepts[k : k + 1], *model.coefficients[k])
+        width = len(model.features)
         found = errors[k]
-        deviations = [None] * len(names) if found is None else [found[-1], *found[:-1]]
+        deviations = [None] * len(names) if found is None else [*found[width:], *found[:width]]
         indent = "  " if model.outputs > 1 else ""
         for name, value, deviation in zip(names, values, deviations, strict=True):
             rows.append((indent + name, *_cells(value, deviation, model.degrees)))
@@ -94,7 +95,8 @@ def _levels(model: Model) -> str:
 
 def _facts(model: Model) -> list[str]:
     course = model.course
-    where = "on standardised columns" if course.standardized else "on the columns as they are"
+    scaled = "on standardised columns" if model.intercepts else "on columns of mean square 1"
+    where = scaled if course.standardized else "on the columns as they are"
     facts = [
         ("loss", f"{model.loss:.8g}"),
         ("epochs", f"{course.epochs:,} ({how_it_ended(model)})"),

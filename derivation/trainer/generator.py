@@ -230,6 +230,7 @@ def _record(
         "penalty": "formula_penalty",
         "c_source": "C_SOURCE",
         "theorems": "THEOREMS_SHA256",
+        **({} if problem.names.bias else {"bias": "False"}),
     }
     lines = "".join(f"    {field}={value},\n" for field, value in fields.items())
     return f"FORMULAS = Formulas(\n{lines})\n"

@@ -43,11 +43,16 @@ def checked_labels(formulas: Formulas, y: Iterable[object], samples: int) -> Col
 def checked_point(
     formulas: Formulas, w: Iterable[object], b: object, features: int, outputs: int | None = None
 ) -> list[tuple[float, ...]]:
-    """For each output its weights, then its bias.
+    """For each output its weights, then its bias; it is 0 where the predictors have none.
 
     ``w`` and ``b`` are one weight for each feature and one number if the loss has one output,
     else one such row and one number for each output.
     """
+    if not formulas.bias:
+        if b is not None:
+            raise ValueError(f"b is {b!r}, but the predictors of {formulas.name!r} have no bias")
+        w = checked_list(w, "w")
+        b = 0.0 if formulas.outputs == 1 else [0.0] * len(w)
     if formulas.outputs == 1:
         weights = checked_numbers(w, "w")
         _check_width(weights, "w", features)

@@ -17,7 +17,7 @@ def evaluate_loss(
     X: Iterable[Iterable[float]],  # noqa: N803  # the name in the theorems
     y: Iterable[object],
     w: Iterable[object],
-    b: object,
+    b: object = None,
 ) -> float:
     """The loss of all samples."""
     block, z, labels = _predictors(formulas, X, y, w, b)
@@ -35,22 +35,26 @@ def evaluate_gradient(
     X: Iterable[Iterable[float]],  # noqa: N803
     y: Iterable[object],
     w: Iterable[object],
-    b: object,
+    b: object = None,
 ) -> tuple[list[Any], Any]:
-    """The derivatives of the loss in the weights and in the biases, in the shapes of w and b."""
+    """The derivatives of the loss in the weights and in the biases, in the shapes of w and b.
+
+    Without biases the second part is None.
+    """
     block, z, labels = _predictors(formulas, X, y, w, b)
     residuals = _residuals(formulas, z, labels)
     slopes = [[_mean_product(r, column, formulas) for column in block.columns] for r in residuals]
+    biases = [row[-1] for row in slopes] if formulas.bias else None
     if formulas.outputs == 1:
-        return slopes[0][:-1], slopes[0][-1]
-    return [row[:-1] for row in slopes], [row[-1] for row in slopes]
+        return slopes[0][:-1], biases and biases[0]
+    return [row[:-1] for row in slopes], biases
 
 
 def evaluate_prediction(
     formulas: Formulas,
     X: Iterable[Iterable[float]],  # noqa: N803
     w: Iterable[object],
-    b: object,
+    b: object = None,
 ) -> list[Any]:
     """The prediction for each row: one number, or one for each output."""
     rows = checked_rows(X)

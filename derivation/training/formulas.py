@@ -31,6 +31,7 @@ class Formulas:
     ``penalty(weights, strength)``: the L2 penalty strength/2 sum w^2, and its gradient.
     ``c_source``: the same formulas as a complete C file; empty if there is none.
     ``theorems``: the SHA-256 of the theorems, which a checkpoint remembers.
+    ``bias``: whether a predictor has a bias besides its weights; points have none without it.
     """
 
     name: str
@@ -46,3 +47,4 @@ class Formulas:
     penalty: Callable[[Sequence[float], float], tuple[float, list[float]]]
     c_source: str
     theorems: str = ""
+    bias: bool = True

@@ -21,38 +21,35 @@ _TEXT = '''\
 def loss(
     $X: Iterable[Iterable[float]],$noqa
     $y: $labels,
-    $w: $weights,
-    $b: $biases,
+    $w: $weights,$b_argument
 ) -> float:
     """The $kind over the samples.
 
     ``$X``: rows of features; ``$y``: $labels_text;
-    ``$w``: $weights_text; ``$b``: $biases_text.
+    ``$w``: $weights_text$b_text.
     Raises ValueError, naming the place, for wrong shapes and for values that are not finite.
     """
-    return evaluate_loss(FORMULAS, $X, $y, $w, $b)
+    return evaluate_loss(FORMULAS, $X, $y, $w$b)
 
 
 def gradient(
     $X: Iterable[Iterable[float]],$noqa
     $y: $labels,
-    $w: $weights,
-    $b: $biases,
-) -> tuple[$weight_slopes, $bias_slopes]:
-    """The gradient of the loss: (derivatives in the weights, derivative in the bias).
+    $w: $weights,$b_argument
+) -> $slopes:
+    """The gradient of the loss: $slopes_text.
 
-    They have the shapes of ``$w`` and ``$b``. Arguments and errors as for `loss`.
+    $shapes. Arguments and errors as for `loss`.
     """
-    return evaluate_gradient(FORMULAS, $X, $y, $w, $b)
+    return evaluate_gradient(FORMULAS, $X, $y, $w$b)$part
 
 
 def predict(
     $X: Iterable[Iterable[float]],$noqa
-    $w: $weights,
-    $b: $biases,
+    $w: $weights,$b_argument
 ) -> $predictions:
     """The prediction for each row of ``$X``$each. Errors as for `loss`."""
-    return evaluate_prediction(FORMULAS, $X, $w, $b)
+    return evaluate_prediction(FORMULAS, $X, $w$b)
 
 
 def train(  # noqa: PLR0913  # one for each setting
@@ -77,7 +74,7 @@ $parameters
     ``l2``: the strength of the penalty on the weights. ``schedule``: a function from the number
     of epochs done to a factor on the step. ``patience``: stop after so many epochs without a
     lower loss. ``callback``: called after each epoch with its `Progress`; a true answer stops.
-    ``progress``: a line on the terminal. ``start``: a `Result`, or parameters ($w, $b), to begin
+    ``progress``: a line on the terminal. ``start``: a `Result`, or $start, to begin
     with instead of zeros. ``checkpoint``: a file to go on from if it is there, written every
     ``checkpoint_every`` epochs and at the end.
 
@@ -100,27 +97,51 @@ def public_functions(spelling: Spelling, *, mean: bool, several: bool, labels: I
     row, column = "Iterable[Iterable[float]]", "Iterable[float]"
     parameters = parameters_of_train()
     return Template(_TEXT).substitute(
+        _of_bias(spelling, several=several),
         X=spelling.rows,
         noqa="" if spelling.rows.islower() else "  # noqa: N803  # as in the theorems",
         y=spelling.labels,
         w=spelling.weights,
-        b=spelling.bias,
         kind="mean loss" if mean else "sum of the losses",
         labels=row if several else column,
         weights=row if several else column,
-        biases=column if several else "float",
-        weight_slopes="list[list[float]]" if several else "list[float]",
-        bias_slopes="list[float]" if several else "float",
         predictions="list[list[float]]" if several else "list[float]",
         each=", one number a class" if several else "",
         labels_text=_labels_text(labels, several=several),
         weights_text="one row a class, with one weight a feature"
         if several
         else "one weight a feature",
-        biases_text="one bias a class" if several else "the bias",
         parameters="\n".join(f"    {name}: {kind} = {value}," for name, kind, value in parameters),
         arguments="\n".join(f"        {name}={name}," for name, _, _ in parameters),
     )
+
+
+def _of_bias(spelling: Spelling, *, several: bool) -> dict[str, str]:
+    """What depends on whether a predictor has a bias."""
+    w, b = spelling.weights, spelling.bias
+    in_weights = "list[list[float]]" if several else "list[float]"
+    if b is None:
+        return {
+            "b": "",
+            "b_argument": "",
+            "part": "[0]",
+            "b_text": "; the predictors have no bias",
+            "slopes": in_weights,
+            "slopes_text": "its derivatives in the weights",
+            "shapes": f"They have the shape of ``{w}``",
+            "start": f"weights {w}",
+        }
+    biases, in_bias = ("Iterable[float]", "list[float]") if several else ("float", "float")
+    return {
+        "b": f", {b}",
+        "part": "",
+        "b_argument": f"\n    {b}: {biases},",
+        "b_text": f"; ``{b}``: {'one bias a class' if several else 'the bias'}",
+        "slopes": f"tuple[{in_weights}, {in_bias}]",
+        "slopes_text": "(derivatives in the weights, derivative in the bias)",
+        "shapes": f"They have the shapes of ``{w}`` and ``{b}``",
+        "start": f"parameters ({w}, {b})",
+    }
 
 
 def parameters_of_train() -> list[tuple[str, str, str]]:

@@ -76,22 +76,24 @@ def weight_gradient(statements: Sequence[Statement]) -> WeightGradient:
     )
 
 
-def bias_gradient(statements: Sequence[Statement], in_weights: WeightGradient) -> BiasGradient:
+def bias_gradient(
+    statements: Sequence[Statement], in_weights: WeightGradient, bias: str
+) -> BiasGradient:
     """The theorem for the bias with the residual of ``in_weights``.
 
-    Raises UnsupportedError if there is none: each sample needs a bias, with the same residual.
+    Raises UnsupportedError if there is none: a bias in the predictor needs the same residual.
     """
     for statement in statements:
-        bias = _bias(statement, in_weights)
-        if bias and not statement.conditions and _same_assumptions(statement, in_weights.theorem):
+        found = _bias(statement, in_weights) == bias
+        if found and not statement.conditions and _same_assumptions(statement, in_weights.theorem):
             return BiasGradient(statement, bias)
-    of_class, b = ("_c", "b_c") if in_weights.output else ("", "b")
+    of_class, b = ("_c", f"{bias}_c") if in_weights.output else ("", bias)
     mean = r"\frac{1}{m} " if in_weights.residual.mean else ""
     raise UnsupportedError(
         "no theorem gives the gradient in the bias, with the same residual as in the weights: "
         rf"needed is \frac{{\partial {in_weights.loss}}}{{\partial {b}}} = {mean}"
         rf"\sum_{{i=1}}^{{m}} r^{{(i)}}{of_class}, without conditions, under the same definitions "
-        "(a trainer always has a bias: its gradient may be proved even where it is wanted as 0)"
+        "(a predictor without a bias needs none)"
     )
 
 

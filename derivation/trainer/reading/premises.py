@@ -40,14 +40,15 @@ def require_premises(domain: Domain, names: Names, gradient: WeightGradient) -> 
     The one hypothesis that is allowed is that the labels of a sample sum to 1. Raises
     UnsupportedError, saying what is declared too narrowly.
     """
-    _require_unrestricted(domain, (names.features, names.weights, names.bias))
+    biases = () if names.bias is None else (names.bias,)
+    _require_unrestricted(domain, (names.features, names.weights, *biases))
     samples, width = gradient.residual.size, size_of(domain, names.weights, 0)
     classes = None if gradient.output is None else size_of(domain, names.weights, 1)
     shapes: dict[str, tuple[str | None, ...]] = {
         names.features: (samples, width),
         names.labels: (samples, classes),
         names.weights: (width, classes),
-        names.bias: (classes,),
+        **dict.fromkeys(biases, (classes,)),
     }
     for name, shape in shapes.items():
         _require_shape(domain.get(name), tuple(size for size in shape if size), name)
