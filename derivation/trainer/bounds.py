@@ -14,6 +14,7 @@ from derivation.term import (
     Derivative,
     Div,
     Mul,
+    Neg,
     Number,
     Pow,
     Sub,
@@ -71,28 +72,65 @@ def curvature_bound(problem: TrainingProblem, setting: Setting) -> Bound | None:
     return None
 
 
+def compares_labels(problem: TrainingProblem, setting: Setting) -> bool:
+    """Whether the kernel proves the residual to be h - y, or a usual multiple of it."""
+    from derivation.kernel import decide
+
+    difference = Sub(problem.prediction, Symbol(problem.names.labels))
+    for scale in (Fraction(1), Fraction(2), Fraction(1, 2)):
+        shape = Mul(number(scale), difference)
+        theorem = decide(problem.residual, shape, _real(problem), setting.definitions).theorem
+        if theorem is not None and not theorem.conditions:
+            return True
+    return False
+
+
 def _real(problem: TrainingProblem) -> Domain:
     return Domain.parse(f"{problem.names.predictor} real, {problem.names.labels} real")
 
 
-def is_convex(curvature: Stable) -> bool:
-    """Whether the second derivative of the loss in z is seen to be nonnegative."""
-    return all(_is_nonnegative(plain(one)) for one in (curvature.nonnegative, curvature.negative))
+def is_convex(curvature: Stable, label: str, labels: Interval) -> bool:
+    """Whether the second derivative of the loss in z is seen to be nonnegative for all labels."""
+    known = frozenset({label}) if labels.low is not None and labels.low >= 0 else frozenset[str]()
+    forms = (curvature.nonnegative, curvature.negative)
+    return all(_is_nonnegative(plain(one), known) for one in forms)
 
 
-def _is_nonnegative(term: Term) -> bool:
-    """Whether a term is built of numbers and exponentials so that it cannot be negative."""
+def _is_nonnegative(term: Term, known: frozenset[str]) -> bool:
+    """Whether a term cannot be negative, as it is built of exponentials, squares and such.
+
+    ``known`` are the names of what is nonnegative.
+    """
     match term:
-        case Number() | Constant(name="e" | "pi") | Call(name="exp" | "cosh"):
+        case Number() | Constant(name="e" | "pi") | Call(name="exp" | "cosh" | "sqrt" | "Abs"):
             return True
+        case Symbol(name=name):
+            return name in known
         case Pow(left=Constant(name="e")):
             return True
         case Pow(left=base, right=Number() as power):
-            return power.value % 2 == 0 or _is_nonnegative(base)
-        case Add() | Mul() | Div():
-            left, right = term.children
-            return _is_nonnegative(left) and _is_nonnegative(right)
+            return power.value % 2 == 0 or _is_nonnegative(base, known)
+        case Add():
+            return all(_is_nonnegative(one, known) for one in term.children)
+        case Mul() | Div() | Neg():
+            negative, odd = _odd_factors(term)
+            return not negative and all(_is_nonnegative(one, known) for one in odd)
     return False
+
+
+def _odd_factors(term: Term) -> tuple[bool, frozenset[Term]]:
+    """Whether a product has a minus, and what occurs in it, above or below, an odd number of times.
+
+    What occurs twice is a square.
+    """
+    match term:
+        case Neg(body=body):
+            negative, odd = _odd_factors(body)
+            return not negative, odd
+        case Mul() | Div():
+            left, right = map(_odd_factors, term.children)
+            return left[0] != right[0], left[1] ^ right[1]
+    return False, frozenset({term})
 
 
 def prediction_range(prediction: Stable, predictor: str) -> Interval:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -77,7 +77,7 @@ def write_module(
             spelling,
             mean=problem.mean,
             several=problem.outputs is not None,
-            labels=found.labels,
+            labels=replace(problem.labels, interval=found.labels),
         )
         + "\n",
         _rule("what the theorems say") + "\n\n",
@@ -215,6 +215,7 @@ def _record(
     ]
     if found.labels.low is None:
         ends[0] = "-inf"
+    among = [value for value in problem.labels.among if value in found.labels]
     opened = (found.labels.low_open, found.labels.high_open)
     fields = {
         "name": f'"{name}"',
@@ -231,6 +232,8 @@ def _record(
         "c_source": "C_SOURCE",
         "theorems": "THEOREMS_SHA256",
         **({} if problem.names.bias else {"bias": "False"}),
+        **({"among": repr(tuple(map(float, among)))} if among else {}),
+        **({"whole": "True"} if problem.labels.whole else {}),
     }
     lines = "".join(f"    {field}={value},\n" for field, value in fields.items())
     return f"FORMULAS = Formulas(\n{lines})\n"

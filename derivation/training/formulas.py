@@ -18,7 +18,8 @@ class Formulas:
     sample's loss in z.
 
     ``mean``: the loss is the mean over the samples, not their sum. ``labels``: the least and
-    the greatest label, and whether each of them is excluded. ``sum_to_one``: the labels of one
+    the greatest label, and whether each of them is excluded. ``among``: the only labels, if they
+    are few; ``whole``: they are whole numbers. ``sum_to_one``: the labels of one
     sample sum to 1.
 
     ``block(z, y)``: the sum of the losses and the residuals, stable for every finite z.
@@ -48,3 +49,5 @@ class Formulas:
     c_source: str
     theorems: str = ""
     bias: bool = True
+    among: tuple[float, ...] = ()
+    whole: bool = False

@@ -6,8 +6,8 @@ import ast
 from pathlib import Path
 from string import Template
 
-from derivation.domain import Interval
 from derivation.trainer.file.spelling import Spelling
+from derivation.trainer.reading.premises import Labels
 
 __all__ = ["ROOTS", "parameters_of_train", "public_functions"]
 
@@ -89,7 +89,7 @@ $arguments
 '''
 
 
-def public_functions(spelling: Spelling, *, mean: bool, several: bool, labels: Interval) -> str:
+def public_functions(spelling: Spelling, *, mean: bool, several: bool, labels: Labels) -> str:
     """The text of ``loss``, ``gradient``, ``predict`` and ``train``.
 
     ``mean``: the loss is a mean, else a sum; ``several``: a sample has several outputs.
@@ -161,12 +161,17 @@ def parameters_of_train() -> list[tuple[str, str, str]]:
     return list(found.values())
 
 
-def _labels_text(labels: Interval, *, several: bool) -> str:
+def _labels_text(labels: Labels, *, several: bool) -> str:
     what = "one row of labels a sample, one a class" if several else "one label a row"
-    if labels.low is None and labels.high is None:
+    if labels.among:
+        return f"{what}, each one of {', '.join(map(str, labels.among))}"
+    if labels.whole:
+        what += ", a whole number"
+    interval = labels.interval
+    if interval.low is None and interval.high is None:
         return what
-    if labels.high is None:
-        return f"{what}, at least {labels.low}"
-    if labels.low is None:
-        return f"{what}, at most {labels.high}"
-    return f"{what}, from {labels.low} to {labels.high}"
+    if interval.high is None:
+        return f"{what}, {'above' if interval.low_open else 'at least'} {interval.low}"
+    if interval.low is None:
+        return f"{what}, {'below' if interval.high_open else 'at most'} {interval.high}"
+    return f"{what}, from {interval.low} to {interval.high}"

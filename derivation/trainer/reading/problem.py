@@ -18,7 +18,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from derivation.domain import Interval
 from derivation.errors import UnsupportedError
 from derivation.term import Indexed, Sub, Sum, Symbol, Term, transform
 from derivation.trainer.reading.gradient_theorems import (
@@ -27,7 +26,12 @@ from derivation.trainer.reading.gradient_theorems import (
     weight_gradient,
 )
 from derivation.trainer.reading.predictors import linear_predictor
-from derivation.trainer.reading.premises import label_interval, require_premises, size_of
+from derivation.trainer.reading.premises import (
+    Labels,
+    allowed_labels,
+    require_premises,
+    size_of,
+)
 from derivation.trainer.reading.sample_sums import SampleSum, sum_over_samples
 from derivation.trainer.reading.statements import Definitions, Statement, families
 
@@ -70,7 +74,7 @@ class TrainingProblem:
     loss: Term
     residual: Term
     prediction: Term
-    labels: Interval
+    labels: Labels
     gradients: tuple[Statement, ...]
 
 
@@ -107,10 +111,10 @@ def extract(statements: Sequence[Statement]) -> TrainingProblem:
         loss=in_weights.loss,
     )
     outputs = _outputs(in_weights, theorem)
-    allowed = Interval()
+    allowed = Labels()
     for proved in gradients:
         require_premises(proved.domain, names, in_weights)
-        allowed = allowed.intersect(label_interval(proved.domain, labels))
+        allowed = allowed.and_those_of(allowed_labels(proved.domain, labels))
     sample = _Sample(names, outputs)
     return TrainingProblem(
         names=names,
@@ -200,7 +204,8 @@ class _Sample:
             predictor, label = self._own
             raise UnsupportedError(
                 f"one sample may depend on its own {predictor} and {label} only, but here it "
-                f"depends on {', '.join(sorted(others))} too"
+                f"depends on {', '.join(sorted(others))} too. Give a constant its value by a "
+                "definition, such as (r'\\delta', '3/2')"
             )
         return alone
 
