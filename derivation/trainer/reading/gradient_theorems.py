@@ -14,7 +14,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from derivation.errors import UnsupportedError
-from derivation.term import Derivative, Indexed, Symbol, Term, free_names, plain, substitute
+from derivation.term import (
+    Add,
+    Derivative,
+    Indexed,
+    Sub,
+    Symbol,
+    Term,
+    free_names,
+    plain,
+    substitute,
+)
 from derivation.trainer.reading.sample_sums import (
     SampleSum,
     factors,
@@ -52,6 +62,8 @@ class BiasGradient:
 
 def weight_gradient(statements: Sequence[Statement]) -> WeightGradient:
     """The first theorem of that shape without conditions; UnsupportedError if there is none."""
+    from derivation.notation import to_message
+
     conditional: Statement | None = None
     for statement in statements:
         found = _weight_gradient(statement)
@@ -67,6 +79,15 @@ def weight_gradient(statements: Sequence[Statement]) -> WeightGradient:
             + " and ".join(map(str, conditional.conditions))
             + ": declare the domain so that this needs no condition"
         )
+    for statement in statements:
+        part = _part_beside_samples(statement)
+        if part is not None:
+            hint += (
+                f"; one has a part beside the samples, {to_message(part)}: state the loss without "
+                "its penalty. Each trainer can add l2/2 times the sum of the squared weights "
+                "(l2=..., --l2), and the gradient of that is a theorem of the derivation 'l2'"
+            )
+            break
     raise UnsupportedError(
         "no theorem gives the gradient in the weights: needed is one of the form "
         r"\frac{\partial L}{\partial w_j} = \frac{1}{m} \sum_{i=1}^{m} r^{(i)} x^{(i)}_j, "
@@ -132,6 +153,19 @@ def _weight_gradient(statement: Statement) -> WeightGradient | None:
         residual=SampleSum(rest, total.index, total.size, total.mean),
         output=symbols[1].name if len(symbols) == 2 else None,
     )
+
+
+def _part_beside_samples(statement: Statement) -> Term | None:
+    """The p of dL/dw_j = sum or mean + p, as a penalty gives it; None for other theorems."""
+    derivative = _differentiated(statement)
+    if derivative is None or not isinstance(derivative[1], Indexed):
+        return None
+    match plain(statement.rhs):
+        case Add(left=left, right=right) | Sub(left=left, right=right):
+            if over_samples(left) is not None:
+                return right
+            return left if over_samples(right) is not None else None
+    return None
 
 
 def _bias(statement: Statement, in_weights: WeightGradient) -> str | None:
