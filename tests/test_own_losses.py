@@ -485,6 +485,7 @@ def test_a_file_of_a_user_is_trained_and_predicts(derive, tmp_path, monkeypatch,
     assert run.code == 0, run.err
     assert "(intercept)" not in run.out
     assert "on columns of mean square 1" in run.out
+    assert "suppose" not in run.out  # the variance of least squares is estimated
     model = Model.load(tmp_path / "model.json")
     assert (model.features, model.intercepts, model.outputs) == (("a", "b", "one"), (), 1)
     with mpmath.workdps(40):
@@ -533,7 +534,10 @@ def test_labels_of_a_user_file_are_checked_in_a_mapped_table_too(derive, tmp_pat
     lines = [f"{k % 5},{1 if k % 3 else -1}" for k in range(20)]
     Path("good.csv").write_text("a,y\n" + "\n".join(lines) + "\n", encoding="utf-8")
     Path("bad.csv").write_text("a,y\n" + "\n".join([*lines, "1,0"]) + "\n", encoding="utf-8")
-    assert derive("train", "logistic.py", "good.csv", "--target", "y").code == 0
+    run = derive("train", "logistic.py", "good.csv", "--target", "y")
+    assert run.code == 0, run.err
+    assert "R^2" not in run.out  # labels -1 and 1 are classes
+    assert "suppose that the loss of a row is minus the logarithm of its probability" in run.out
     for more in ((), ("--cache", "cache")):
         run = derive("train", "logistic.py", "bad.csv", "--target", "y", *more)
         assert run.code == 2

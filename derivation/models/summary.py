@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from derivation.models.model import Ending, Model, NoErrors, Score
+from derivation.models.modules import is_file
 from derivation.models.tails import normal_tails, student_tails
 
 __all__ = ["ENGINES", "METHODS", "advice", "how_it_ended", "summary"]
@@ -31,7 +32,7 @@ def summary(model: Model) -> str:
         "",
         *_facts(model),
     ]
-    words = [text for text in (_why_no_errors(model), advice(model)) if text]
+    words = [text for text in (_why_no_errors(model), _of_own_loss(model), advice(model)) if text]
     if words:
         lines += ["", *words]
     return "\n".join(lines)
@@ -226,6 +227,16 @@ def _why_no_errors(model: Model) -> str:
         case NoErrors.OLD_FILE:
             return "No standard errors: an older version of derive wrote this model."
     assert_never(model.missing)
+
+
+def _of_own_loss(model: Model) -> str:
+    """What standard errors suppose, where it is not known: of a loss that a user's file states."""
+    if not is_file(model.derivation) or model.standard_errors is None or model.degrees is not None:
+        return ""
+    return (
+        "The standard errors suppose that the loss of a row is minus the logarithm of its "
+        "probability, up to what no coefficient changes."
+    )
 
 
 def _count(number: int, what: str) -> str:
