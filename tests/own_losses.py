@@ -53,6 +53,7 @@ class Own:
     bias: bool = True
     mean: str = r"\frac{1}{m} "
     names: Mapping[str, str] = field(default_factory=dict)
+    penalty: tuple[str, str] | None = None  # half of its strength, and the strength
 
     def but(self, **changes: object) -> Own:
         """The same with changes."""
@@ -62,7 +63,7 @@ class Own:
     def key(self) -> tuple[object, ...]:
         """The same for losses that are written alike."""
         parts = (self.loss, self.residual, self.labels, self.definitions, self.bias, self.mean)
-        return (*parts, *self.names.items())
+        return (*parts, self.penalty, *self.names.items())
 
     def derivation(self) -> Derivation:
         """The whole derivation."""
@@ -94,11 +95,16 @@ class Own:
             (r"z^{(i)}", self._sum),
             *self.definitions,
             (r"\ell^{(i)}", self._of_sample(self.loss)),
-            ("L", rf"{self.mean}\sum_{{i=1}}^{{m}} \ell^{{(i)}}"),
+            *([("R", self._penalty)] if self.penalty else []),
+            ("L", rf"{self.mean}\sum_{{i=1}}^{{m}} \ell^{{(i)}}" + (" + R" * bool(self.penalty))),
         )
         return Board(
             self._named(given), tuple((self._named(a), self._named(b)) for a, b in definitions)
         )
+
+    @property
+    def _penalty(self) -> str:
+        return rf"{(self.penalty or ('',))[0]} \sum_{{k=1}}^{{d}} w_k^2"
 
     def _of_sample(self, text: str) -> str:
         return text.replace("Z", r"z^{(i)}").replace("Y", r"y^{(i)}")
@@ -116,7 +122,7 @@ class Own:
         def line(text: str) -> str:
             return self._of_sample(text.replace("DZ", dz).replace("d(", rf"{d} ("))
 
-        return [
+        common = [
             self._lemma(board, f"slope of z in {v}", dz, *self._slope_of_z(d, v)),
             self._lemma(
                 board,
@@ -126,6 +132,12 @@ class Own:
                 *((rules, line(text)) for rules, text in self.lines),
                 ([lemma(f"slope of z in {v}")], rf"({line(self.residual)}){x}"),
             ),
+        ]
+        gradient = rf"{self.mean}\sum_{{i=1}}^{{m}} ({line(self.residual)}){x}"
+        if self.penalty:
+            return [*common, *self._penalized(board, v, d, gradient)]
+        return [
+            *common,
             self._lemma(
                 board,
                 f"gradient in {v}",
@@ -140,9 +152,38 @@ class Own:
                 ),
                 (
                     [lemma(f"sample in {v}")],
-                    rf"{self.mean}\sum_{{i=1}}^{{m}} ({line(self.residual)}){x}",
+                    gradient,
                 ),
             ),
+        ]
+
+    def _penalized(self, board: Board, v: str, d: str, gradient: str) -> list[Lemma]:
+        """The gradient of a loss with its penalty; ``gradient`` is that of the samples."""
+        half, strength = self.penalty or ("", "")
+        penalty = rf"{d} R"
+        steps: list[Line] = [([definition("R")], rf"{d} ({self._penalty})")]
+        if v == "b":
+            steps.append(([derivative_of_constant], "0"))
+        else:
+            total = r"\sum_{k=1}^{d}"
+            steps += [
+                ([constant_factor, sum_rule], rf"{half} {total} {d} w_k^2"),
+                ([power_rule], rf"{half} {total} 2 w_k {d} w_k"),
+                ([kronecker_derivative], rf"{half} {total} 2 w_k \delta_{{kj}}"),
+                ([kronecker_delta], rf"{half} \cdot 2 w_j"),
+                ([arithmetic], f"{strength} w_j"),
+            ]
+        samples = rf"{self.mean}\sum_{{i=1}}^{{m}}"
+        lines: list[Line] = [
+            ([definition("L")], rf"{d} ({samples} \ell^{{(i)}} + R)"),
+            ([linearity, constant_factor, sum_rule], rf"{samples} {d} \ell^{{(i)}} + {penalty}"),
+            ([lemma(f"sample in {v}")], f"{gradient} + {penalty}"),
+        ]
+        end = gradient if v == "b" else f"{gradient} + {strength} w_j"
+        lines.append(([lemma(f"penalty in {v}")], end))
+        return [
+            self._lemma(board, f"penalty in {v}", penalty, *steps),
+            self._lemma(board, f"gradient in {v}", rf"\frac{{\partial L}}{{\partial {v}}}", *lines),
         ]
 
     def _slope_of_z(self, d: str, v: str) -> list[Line]:

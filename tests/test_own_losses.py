@@ -265,12 +265,102 @@ def test_a_bias_needs_its_gradient():
         write_module(found[:3], "gamma", "Gamma")
 
 
-def test_a_penalty_within_the_loss_is_named():
+# ------------------------------------------------------------------------- a stated penalty
+
+PENALIZED = own.LOGISTIC.but(penalty=(r"\frac{1}{20}", r"\frac{1}{10}"))
+RIDGE = own.SQUARES.but(
+    penalty=(r"\frac{\lambda}{2}", r"\lambda"), labels="y[1..m] real, lambda real", bias=False
+)
+
+
+def test_a_penalty_that_is_a_number_is_part_of_the_loss():
+    module, plain = trainer(PENALIZED), trainer(own.LOGISTIC)
+    rows, labels = rows_and_labels(own.LOGISTIC)
+    w, b = [0.5, -1.5], 0.25
+    assert module.FORMULAS.l2 == 0.1
+    assert module.loss(rows, labels, w, b) == pytest.approx(
+        plain.loss(rows, labels, w, b) + 0.05 * 2.5, rel=1e-15
+    )
+    slopes, slope = module.gradient(rows, labels, iter(w), b)
+    usual, other = plain.gradient(rows, labels, w, b)
+    assert slope == other
+    assert slopes == pytest.approx([usual[0] + 0.05, usual[1] - 0.15], rel=1e-15)
+    found = module.train(rows, labels, method="newton")
+    same = plain.train(rows, labels, method="newton", l2=0.1)
+    assert (found.w, found.b, found.history) == (same.w, same.b, same.history)
+    assert max(map(abs, module.gradient(rows, labels, found.w, found.b)[0])) < 1e-8
+    none = module.train(rows, labels, method="newton", l2=0.0)
+    assert none.w == plain.train(rows, labels, method="newton").w
+
+
+def test_a_penalty_with_a_name_is_the_setting_l2():
+    module, plain = trainer(RIDGE), trainer(own.SQUARES.but(bias=False))
+    rows, labels = rows_and_labels(own.SQUARES)
+    assert module.FORMULAS.l2 == 0.0
+    assert "The penalty of strength lambda" in module.__doc__
+    for l2 in (0.0, 0.5):
+        found, same = (m.train(rows, labels, method="newton", l2=l2) for m in (module, plain))
+        assert (found.w, found.history) == (same.w, same.history)
+
+
+@pytest.mark.parametrize(
+    ("penalty", "slope"),
+    [
+        (r"\lambda \sum_{k=1}^{d} w_k^2", r"2 \lambda w_j"),
+        (r"\frac{\lambda}{2} \sum_{k=1}^{d} w_k^4", r"2 \lambda w_j^3"),
+        (r"\frac{\lambda^2}{2} \sum_{k=1}^{d} w_k^2", r"\lambda^2 w_j"),
+        (r"\frac{\lambda}{2} \sum_{k=1}^{m} w_k^2", r"\lambda w_j"),
+        (r"\frac{\lambda}{2} \left(b^2 + \sum_{k=1}^{d} w_k^2\right)", r"\lambda w_j"),
+    ],
+)
+def test_other_penalties_are_refused(penalty, slope):
+    definitions = (*SQUARES[1:], f"{SQUARES[0]} + {penalty}")
+    statements = claims((f"{IN_W} + {slope}", IN_B), f"{GIVEN}, lambda real", definitions)
+    with pytest.raises(UnsupportedError, match="which is not read as that of a penalty: state it"):
+        write_module(statements, "one", "One")
+
+
+def test_another_part_does_no_harm_beside_a_gradient():
+    other = claim(IN_W.replace("L}", "M}") + r" + \eta w_j", f"{GIVEN}, eta real", SQUARES)
+    statements = claims((IN_W, IN_B), GIVEN, SQUARES)
+    assert write_module([other, *statements], "one", "One") == write_module(
+        statements, "one", "One"
+    )
+
+
+def test_the_samples_of_a_penalized_loss_are_proved_anew():
+    """Here theorems are claims: a wrong sign in the samples' part is found by the kernel."""
     definitions = (*SQUARES[1:], SQUARES[0] + r" + \frac{\lambda}{2} \sum_{k=1}^{d} w_k^2")
-    equations = (IN_W + r" + \lambda w_j", IN_B)
-    message = r"part beside the samples, lambda_\*w\[j\]: state the loss without its penalty"
-    with pytest.raises(UnsupportedError, match=message):
-        write_module(claims(equations, GIVEN + ", lambda real", definitions), "one", "One")
+    given = f"{GIVEN}, lambda real"
+    right = claims((IN_W + r" + \lambda w_j", IN_B), given, definitions)
+    assert write_module(right, "one", "One")
+    turned = IN_W.replace("h^{(i)} - y^{(i)}", "y^{(i)} - h^{(i)}")
+    wrong = claims((turned + r" + \lambda w_j", IN_B), given, definitions)
+    with pytest.raises(UnsupportedError):
+        write_module(wrong, "one", "One")
+
+
+def test_a_penalty_of_a_file_is_the_default_of_the_command(derive, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_file("PENALIZED", "test_own_losses")
+    lines = [f"{k % 5},{1 if k % 3 else -1}" for k in range(20)]
+    Path("data.csv").write_text("a,y\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    run = derive("train", "mine.py", "data.csv", "--target", "y")
+    assert run.code == 0, run.err
+    assert "l2                 0.1 on standardised columns" in run.out
+    assert "a penalty biases the coefficients" in run.out
+    assert "l2 " not in derive("train", "mine.py", "data.csv", "--target", "y", "--l2", "0").out
+
+
+def write_file(name: str, module: str = "own_losses") -> None:
+    """A user's file that defines one of these losses."""
+    Path("mine.py").write_text(
+        "import sys\n"
+        f"sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
+        f"from {module} import {name}\n"
+        f"derivation = {name}.derivation()\n",
+        encoding="utf-8",
+    )
 
 
 def test_the_residual_of_the_bias_is_that_of_the_weights():
@@ -524,22 +614,16 @@ def test_columns_that_depend_on_each_other_are_named_without_an_intercept(derive
 
 def test_labels_of_a_user_file_are_checked_in_a_mapped_table_too(derive, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    Path("logistic.py").write_text(
-        "import sys\n"
-        f"sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
-        "from own_losses import LOGISTIC\n"
-        "derivation = LOGISTIC.derivation()\n",
-        encoding="utf-8",
-    )
+    write_file("LOGISTIC")
     lines = [f"{k % 5},{1 if k % 3 else -1}" for k in range(20)]
     Path("good.csv").write_text("a,y\n" + "\n".join(lines) + "\n", encoding="utf-8")
     Path("bad.csv").write_text("a,y\n" + "\n".join([*lines, "1,0"]) + "\n", encoding="utf-8")
-    run = derive("train", "logistic.py", "good.csv", "--target", "y")
+    run = derive("train", "mine.py", "good.csv", "--target", "y")
     assert run.code == 0, run.err
     assert "R^2" not in run.out  # labels -1 and 1 are classes
     assert "suppose that the loss of a row is minus the logarithm of its probability" in run.out
     for more in ((), ("--cache", "cache")):
-        run = derive("train", "logistic.py", "bad.csv", "--target", "y", *more)
+        run = derive("train", "mine.py", "bad.csv", "--target", "y", *more)
         assert run.code == 2
         assert "label 20 (counted from 0) is 0.0; labels of logistic are -1 or 1" in run.err
 

@@ -38,7 +38,7 @@ def fit(  # noqa: PLR0913  # everything after the table has a default
     engine: str | EngineMaker = "auto",
     epochs: int = 1000,
     learning_rate: float | None = None,
-    l2: float = 0.0,
+    l2: float | None = None,
     batch_size: int | None = None,
     momentum: float | None = None,
     seed: int = 0,
@@ -59,7 +59,8 @@ def fit(  # noqa: PLR0913  # everything after the table has a default
     root mean square 1 where the loss has no intercept: centring would add one), and the
     coefficients are given for the columns as they were. The penalty ``l2`` (half of it
     times the sum of the squared weights, added to the loss) is on the coefficients of the columns
-    that are fitted: the standardised ones.
+    that are fitted: the standardised ones. None stands for the strength that the loss states
+    itself, in general 0.
 
     ``method``: "newton", "nesterov", "momentum", "gd", or "auto": Newton's method for a convex
     loss of few parameters, Nesterov's for others and where a learning rate is given, gradient
@@ -92,7 +93,7 @@ def fit(  # noqa: PLR0913  # everything after the table has a default
             method=chosen,
             epochs=epochs,
             learning_rate=learning_rate,
-            l2=l2,
+            l2=formulas.l2 if l2 is None else l2,
             batch_size=batch_size,
             momentum=0.9 if momentum is None else momentum,
             seed=seed,

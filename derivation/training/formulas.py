@@ -32,6 +32,7 @@ class Formulas:
     ``penalty(weights, strength)``: the L2 penalty strength/2 sum w^2, and its gradient.
     ``c_source``: the same formulas as a complete C file; empty if there is none.
     ``theorems``: the SHA-256 of the theorems, which a checkpoint remembers.
+    ``l2``: the strength of the penalty that the loss states itself; 0 if it states none.
     ``bias``: whether a predictor has a bias besides its weights; points have none without it.
     """
 
@@ -51,3 +52,4 @@ class Formulas:
     bias: bool = True
     among: tuple[float, ...] = ()
     whole: bool = False
+    l2: float = 0.0

@@ -89,20 +89,26 @@ $arguments
 '''
 
 
-def public_functions(spelling: Spelling, *, mean: bool, several: bool, labels: Labels) -> str:
+def public_functions(
+    spelling: Spelling, *, mean: bool, several: bool, labels: Labels, l2: float
+) -> str:
     """The text of ``loss``, ``gradient``, ``predict`` and ``train``.
 
-    ``mean``: the loss is a mean, else a sum; ``several``: a sample has several outputs.
+    ``mean``: the loss is a mean, else a sum; ``several``: a sample has several outputs; ``l2``:
+    the strength of the penalty that the loss states.
     """
     row, column = "Iterable[Iterable[float]]", "Iterable[float]"
-    parameters = parameters_of_train()
+    parameters = [
+        (name, kind, repr(l2) if name == "l2" else value)
+        for name, kind, value in parameters_of_train()
+    ]
     return Template(_TEXT).substitute(
         _of_bias(spelling, several=several),
         X=spelling.rows,
         noqa="" if spelling.rows.islower() else "  # noqa: N803  # as in the theorems",
         y=spelling.labels,
         w=spelling.weights,
-        kind="mean loss" if mean else "sum of the losses",
+        kind=("mean loss" if mean else "sum of the losses") + (", with its penalty," if l2 else ""),
         labels=row if several else column,
         weights=row if several else column,
         predictions="list[list[float]]" if several else "list[float]",

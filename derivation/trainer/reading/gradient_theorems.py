@@ -34,7 +34,14 @@ from derivation.trainer.reading.sample_sums import (
 )
 from derivation.trainer.reading.statements import Statement
 
-__all__ = ["BiasGradient", "WeightGradient", "bias_gradient", "weight_gradient"]
+__all__ = [
+    "BiasGradient",
+    "WeightGradient",
+    "bias_gradient",
+    "is_weight_gradient",
+    "part_beside_samples",
+    "weight_gradient",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +69,6 @@ class BiasGradient:
 
 def weight_gradient(statements: Sequence[Statement]) -> WeightGradient:
     """The first theorem of that shape without conditions; UnsupportedError if there is none."""
-    from derivation.notation import to_message
-
     conditional: Statement | None = None
     for statement in statements:
         found = _weight_gradient(statement)
@@ -79,15 +84,6 @@ def weight_gradient(statements: Sequence[Statement]) -> WeightGradient:
             + " and ".join(map(str, conditional.conditions))
             + ": declare the domain so that this needs no condition"
         )
-    for statement in statements:
-        part = _part_beside_samples(statement)
-        if part is not None:
-            hint += (
-                f"; one has a part beside the samples, {to_message(part)}: state the loss without "
-                "its penalty. Each trainer can add l2/2 times the sum of the squared weights "
-                "(l2=..., --l2), and the gradient of that is a theorem of the derivation 'l2'"
-            )
-            break
     raise UnsupportedError(
         "no theorem gives the gradient in the weights: needed is one of the form "
         r"\frac{\partial L}{\partial w_j} = \frac{1}{m} \sum_{i=1}^{m} r^{(i)} x^{(i)}_j, "
@@ -155,7 +151,12 @@ def _weight_gradient(statement: Statement) -> WeightGradient | None:
     )
 
 
-def _part_beside_samples(statement: Statement) -> Term | None:
+def is_weight_gradient(statement: Statement) -> bool:
+    """Whether it has the form that `weight_gradient` looks for."""
+    return _weight_gradient(statement) is not None
+
+
+def part_beside_samples(statement: Statement) -> Term | None:
     """The p of dL/dw_j = sum or mean + p, as a penalty gives it; None for other theorems."""
     derivative = _differentiated(statement)
     if derivative is None or not isinstance(derivative[1], Indexed):

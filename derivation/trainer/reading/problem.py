@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from derivation.errors import UnsupportedError
 from derivation.term import Indexed, Sub, Sum, Symbol, Term, transform
@@ -25,6 +26,7 @@ from derivation.trainer.reading.gradient_theorems import (
     bias_gradient,
     weight_gradient,
 )
+from derivation.trainer.reading.penalties import without_penalty
 from derivation.trainer.reading.predictors import linear_predictor
 from derivation.trainer.reading.premises import (
     Labels,
@@ -66,6 +68,7 @@ class TrainingProblem:
     ``loss``, ``residual`` and ``prediction`` are terms over ``Symbol`` z and y, or with several
     ``outputs`` over the members z_c and y_c. ``labels`` is where the gradients hold for y;
     ``gradients`` are the theorems in w and, where there is one, in b.
+    ``strength`` is that of a penalty that the loss states besides; see `Penalized`.
     """
 
     names: Names
@@ -76,6 +79,7 @@ class TrainingProblem:
     prediction: Term
     labels: Labels
     gradients: tuple[Statement, ...]
+    strength: Fraction | str
 
 
 def extract(statements: Sequence[Statement]) -> TrainingProblem:
@@ -83,6 +87,8 @@ def extract(statements: Sequence[Statement]) -> TrainingProblem:
 
     Raises UnsupportedError, saying which part is missing.
     """
+    penalized = without_penalty(statements)
+    statements = penalized.statements
     in_weights = weight_gradient(statements)
     theorem, residual = in_weights.theorem, in_weights.residual
     table = Definitions(theorem.definitions)
@@ -125,6 +131,7 @@ def extract(statements: Sequence[Statement]) -> TrainingProblem:
         prediction=sample.alone(prediction, residual.index),
         labels=allowed,
         gradients=gradients,
+        strength=penalized.strength,
     )
 
 
