@@ -35,7 +35,8 @@ from training_formulas import BCE, SOFTMAX, SQUARED
 from derivation.check import verify
 from derivation.errors import RewriteRejected, UnsupportedError
 from derivation.gradients import softmax
-from derivation.models import Model
+from derivation.models import Model, fit, fitting
+from derivation.tables import load_csv
 from derivation.trainer import generate
 from derivation.trainer.bounds import compares_labels
 from derivation.trainer.generator import write_module
@@ -162,6 +163,23 @@ def test_newton_is_refused_where_the_loss_is_not_convex():
     assert trainer(own.BRIER).FORMULAS.curvature is None
     with pytest.raises(ValueError, match="method 'newton' needs second derivatives"):
         trainer(own.BRIER).train(rows, labels, method="newton")
+
+
+def test_curvatures_stay_below_their_bounds():
+    """The bound is a theorem, and some point comes near to it."""
+    wide = own.LOGISTIC.but(labels="-3 <= y[1..m] <= 1")
+    twice = own.LOGISTIC.but(mean=r"\frac{2}{m} ")
+    bounds = {own.LOGISTIC: 0.25, own.LOG_COSH: 1.0, own.SQUARES: 1.0, wide: 2.25, twice: 0.5}
+    for loss, bound in bounds.items():
+        formulas = trainer(loss).FORMULAS
+        assert formulas.curvature_bound == bound
+        labels = formulas.among or [y for y in (-3.0, 1.0) if formulas.labels[0] <= y]
+        values = [
+            formulas.curvature([[k / 16]], [[y]])[0][0][0] for k in range(-80, 81) for y in labels
+        ]
+        assert 0.99 * bound < max(values) <= bound
+    for loss in (own.EXPONENTIAL, own.GAMMA, own.BRIER):
+        assert trainer(loss).FORMULAS.curvature_bound is None
 
 
 def test_a_sum_and_a_mean_have_the_same_minimum():
@@ -462,6 +480,36 @@ def test_softmax_without_biases():
     assert found.converged
     assert (len(found.w), len(found.w[0]), found.b) == (3, 2, None)
     assert module.predict(rows, found.w) == softmax.predict(rows, found.w, [0.0] * 3)
+
+
+@pytest.mark.parametrize("standardize", [True, False])
+def test_a_column_of_ones_is_the_intercept(tmp_path, monkeypatch, standardize):
+    """Softmax without biases on it says what softmax with biases says without it."""
+    definitions = [CLASSES[0].replace(" + b_c", ""), *CLASSES[1:]]
+    equation = IN_WC.replace("RESIDUAL", r"(p^{(i)}_c \sum_{q=1}^{K} y^{(i)}_q - y^{(i)}_c)")
+    statement = claim(equation, CLASSES_GIVEN.replace(", b[1..K] real", ""), definitions)
+    module = module_of(write_module([statement, NORMAL], "classes", "Classes"))
+    source = random.Random(4)
+    path = tmp_path / "data.csv"
+    lines = ["a,c,one,y"]
+    for _ in range(90):
+        a, c = source.gauss(5, 1), source.gauss(0, 1)
+        scores = [source.gauss(0, 1) + score for score in (0.1 * a, c, -c)]
+        lines.append(f"{a},{c},1,{'rgb'[scores.index(max(scores))]}")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    usual = fit(load_csv(path, "y", classes=True), "softmax", standardize=standardize)
+    monkeypatch.setattr(fitting, "trainer_of", lambda _: module)
+    table = load_csv(path, "y", classes=True, intercept=False)
+    ours = fit(table, "classes", standardize=standardize)
+    assert table.features == ("a", "c", "one")
+    assert (ours.intercepts, ours.outputs) == ((), 3)
+    for k in range(3):
+        found = (*ours.coefficients[k], *ours.standard_errors[k])
+        wanted = (*usual.coefficients[k], usual.intercepts[k], *usual.standard_errors[k])
+        assert found == pytest.approx(wanted, rel=1e-8)
+    assert "(intercept)" not in ours.summary()
+    ours.save(tmp_path / "model.json")
+    assert Model.load(tmp_path / "model.json") == ours
 
 
 # ---------------------------------------------------------------------- sums without a bias

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -49,27 +50,47 @@ class Bound:
 def curvature_bound(problem: TrainingProblem, setting: Setting) -> Bound | None:
     """A bound of the derivative of the residual in z, proved by the kernel; None if it finds none.
 
-    Tried are the shapes of which the bound can be read off: a constant, such as the 1 of the
-    squared error, and c/4 - c (h - 1/2)^2, c times the slope of a sigmoid h.
+    Tried are the shapes of which the bound can be read off: see `_shapes`.
     """
     from derivation.kernel import decide
     from derivation.notation import to_python
 
     slope = Derivative(problem.residual, Symbol(problem.names.predictor))
     domain = _real(problem)
-    centred = Pow(Sub(problem.prediction, number(Fraction(1, 2))), Number("2"))
-    below_quarter = Sub(number(Fraction(1, 4)), centred)
     for scale in (Fraction(1), Fraction(2), Fraction(1, 2)):
-        factor = number(scale)
-        shapes: tuple[tuple[Term, Fraction], ...] = (
-            (below_quarter if scale == 1 else Mul(factor, below_quarter), scale / 4),
-            (factor, scale),
-        )
-        for shape, bound in shapes:
+        for shape, bound, where in _shapes(problem, scale):
             theorem = decide(slope, shape, domain, setting.definitions).theorem
             if theorem is not None and not theorem.conditions:
-                return Bound(bound, f"it is {to_python(shape)}", (theorem,))
+                return Bound(bound, f"it is {to_python(shape)}{where}", (theorem,))
     return None
+
+
+def _shapes(problem: TrainingProblem, c: Fraction) -> Iterator[tuple[Term, Fraction, str]]:
+    """Slopes that are a number less a square, with that number, the bound, and where it is one.
+
+    They are c/4 - c (h - 1/2)^2 of c times the slope of a sigmoid h; c, such as the 1 of the
+    squared error; c - r^2/c of a residual r = c tanh; and c y^2/4 - c (r/c + y/2)^2 of
+    c log(1 + e^(-y z)), for labels y that are bounded.
+    """
+    factor, square = number(c), Number("2")
+
+    def times_c(term: Term) -> Term:
+        return term if c == 1 else Mul(factor, term)
+
+    def over_c(term: Term) -> Term:
+        return term if c == 1 else Div(term, factor)
+
+    quarter = number(Fraction(1, 4))
+    centred = Pow(Sub(problem.prediction, number(Fraction(1, 2))), square)
+    yield times_c(Sub(quarter, centred)), c / 4, ""
+    yield factor, c, ""
+    yield Sub(factor, over_c(Pow(problem.residual, square))), c, ""
+    labels, label = problem.labels.interval, Symbol(problem.names.labels)
+    if labels.low is not None and labels.high is not None:
+        middle = Add(over_c(problem.residual), Mul(number(Fraction(1, 2)), label))
+        rest = Sub(Mul(quarter, Pow(label, square)), Pow(middle, square))
+        bound = c * max(abs(labels.low), abs(labels.high)) ** 2 / 4
+        yield times_c(rest), bound, f", for labels from {labels.low} to {labels.high}"
 
 
 def compares_labels(problem: TrainingProblem, setting: Setting) -> bool:
