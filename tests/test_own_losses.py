@@ -26,6 +26,7 @@ from test_trainer import (
     IN_W,
     IN_WC,
     NORMAL,
+    PREDICTOR,
     SQUARES,
     claim,
     claims,
@@ -269,6 +270,39 @@ def test_a_wrong_sign_in_the_gradient_is_rejected(loss):
     wrong = loss.but(lines=(*lines, (rules, f"-({text})")), residual=f"-({loss.residual})")
     with pytest.raises(RewriteRejected, match=r"REFUTED|UNDECIDED|wrong reason"):
         verify(wrong.derivation())
+
+
+@pytest.mark.parametrize(
+    ("loss", "residual", "labels", "message"),
+    [
+        (
+            r"-Y \log \frac{1 + \operatorname{erf}(Z)}{2}",
+            r"-Y \frac{2 e^{-(Z)^2}}{\sqrt{\pi} (1 + \operatorname{erf}(Z))}",
+            "0 <= y[1..m] <= 1",
+            r"where z >= 0: erf\(z\) is not computed by generated code\. Prove a lemma",
+        ),
+        (r"t^{(i)} (Z - Y)^2", r"2 t^{(i)} (Z - Y)", "y[1..m] real, t[1..m] > 0",
+         "must depend on one label and on the linear predictor z only; it depends on: t, y, z"),
+        ("(Z - Y)^2", "2 (Z - Y)", "y[1..m] != 0", r"among numbers \('y\[1\.\.m\] in"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_trained_is_named(loss, residual, labels, message):
+    definitions = [
+        PREDICTOR,
+        r"L = \frac{1}{m} \sum_{i=1}^{m} " + f"({in_full(loss)})",
+    ]
+    equations = [
+        rf"\frac{{\partial L}}{{\partial {v}}} = \frac{{1}}{{m}} \sum_{{i=1}}^{{m}} "
+        rf"({in_full(residual)}){x}"
+        for v, x in (("w_j", " x^{(i)}_j"), ("b", ""))
+    ]
+    given = GIVEN.replace("y[1..m] real", labels)
+    with pytest.raises(UnsupportedError, match=message):
+        write_module(claims(equations, given, definitions), "one", "One")
+
+
+def in_full(text):
+    return text.replace("Z", "z^{(i)}").replace("Y", "y^{(i)}")
 
 
 def theorems(loss):
