@@ -12,6 +12,7 @@ from derivation.training.engines import SMALL
 from derivation.training.formulas import Formulas
 from derivation.training.source import Source
 from derivation.training.survey import survey
+from derivation.training.unbiased import with_own_bias
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -40,7 +41,7 @@ def engine_maker(
         if kind != "python":
             kind = _compiled(client, program, required=engine == "c")
         recipe = Recipe(program, kind, survey(source))
-        return ClusterEngine(client, source, recipe)
+        return with_own_bias(formulas, ClusterEngine(client, source, recipe), source)
 
     return make
 

@@ -70,7 +70,7 @@ def _list(_: click.Context, parameter: click.Parameter, value: str | None) -> li
               help="For momentum; 0.9 without it.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N",
               help="Of the order of the batches.")  # fmt: skip
-@click.option("--l2", type=float, default=0.0, metavar="S",
+@click.option("--l2", type=float, metavar="S",
               help="Penalty: S/2 times the sum of squares of the fitted weights.")  # fmt: skip
 @click.option("--tolerance", type=float, metavar="T",
               help="Converged when no slope is above it; 1e-8, newton 1e-12.")  # fmt: skip

@@ -68,7 +68,7 @@ from math import (
     pi,
     sqrt,
 )
-from operator import mul, sub
+from operator import add, mul, sub
 from pathlib import Path
 from time import monotonic
 from typing import Any, Protocol
@@ -140,7 +140,7 @@ def train(  # noqa: PLR0913  # one for each setting
     patience: int | None = None,
     callback: Callable[[Progress], bool | None] | None = None,
     progress: bool = False,
-    start: tuple[Any, Any] | Result | None = None,
+    start: Iterable[Any] | Result | None = None,
     checkpoint: str | Path | None = None,
     checkpoint_every: int = 100,
     engine: str = "auto",
@@ -265,7 +265,8 @@ class Formulas:
     sample's loss in z.
 
     ``mean``: the loss is the mean over the samples, not their sum. ``labels``: the least and
-    the greatest label, and whether each of them is excluded. ``sum_to_one``: the labels of one
+    the greatest label, and whether each of them is excluded. ``among``: the only labels, if they
+    are few; ``whole``: they are whole numbers. ``sum_to_one``: the labels of one
     sample sum to 1.
 
     ``block(z, y)``: the sum of the losses and the residuals, stable for every finite z.
@@ -278,6 +279,8 @@ class Formulas:
     ``penalty(weights, strength)``: the L2 penalty strength/2 sum w^2, and its gradient.
     ``c_source``: the same formulas as a complete C file; empty if there is none.
     ``theorems``: the SHA-256 of the theorems, which a checkpoint remembers.
+    ``l2``: the strength of the penalty that the loss states itself; 0 if it states none.
+    ``bias``: whether a predictor has a bias besides its weights; points have none without it.
     """
 
     name: str
@@ -293,6 +296,10 @@ class Formulas:
     penalty: Callable[[Sequence[float], float], tuple[float, list[float]]]
     c_source: str
     theorems: str = ""
+    bias: bool = True
+    among: tuple[float, ...] = ()
+    whole: bool = False
+    l2: float = 0.0
 
 
 # ---------------------------------------------------------------------- arguments
@@ -335,11 +342,16 @@ def checked_labels(formulas: Formulas, y: Iterable[object], samples: int) -> Col
 def checked_point(
     formulas: Formulas, w: Iterable[object], b: object, features: int, outputs: int | None = None
 ) -> list[tuple[float, ...]]:
-    """For each output its weights, then its bias.
+    """For each output its weights, then its bias; it is 0 where the predictors have none.
 
     ``w`` and ``b`` are one weight for each feature and one number if the loss has one output,
     else one such row and one number for each output.
     """
+    if not formulas.bias:
+        if b is not None:
+            raise ValueError(f"b is {b!r}, but the predictors of {formulas.name!r} have no bias")
+        w = checked_list(w, "w")
+        b = 0.0 if formulas.outputs == 1 else [0.0] * len(w)
     if formulas.outputs == 1:
         weights = checked_numbers(w, "w")
         _check_width(weights, "w", features)
@@ -413,17 +425,32 @@ def _check_width(weights: Sequence[float], place: str, features: int) -> None:
 
 
 def _check_range(formulas: Formulas, labels: Sequence[float], column: str) -> None:
-    low, high, low_open, high_open = formulas.labels
     for i, label in enumerate(labels):
-        if low < label < high or (label == low and not low_open):
-            continue
-        if not (label == high and not high_open):
+        if not is_label(formulas, label):
             raise ValueError(f"y[{i}]{column} is {label!r}; labels {range_text(formulas)}")
+
+
+def is_label(formulas: Formulas, value: float) -> bool:
+    """Whether the theorems hold for a finite number as the label."""
+    low, high, low_open, high_open = formulas.labels
+    at_an_end = (value == low and not low_open) or (value == high and not high_open)
+    if not (low < value < high or at_an_end):
+        return False
+    return value in formulas.among if formulas.among else not (formulas.whole and value % 1)
 
 
 def range_text(formulas: Formulas) -> str:
     """Where labels lie, in words."""
     low, high, low_open, high_open = formulas.labels
+    if formulas.among:
+        *others, last = (f"{value:g}" for value in formulas.among)
+        return f"are {', '.join(others)} or {last}" if others else f"are all {last}"
+    if formulas.whole:
+        return f"{_interval_text(low, high, low_open, high_open)}, and whole"
+    return _interval_text(low, high, low_open, high_open)
+
+
+def _interval_text(low: float, high: float, low_open: bool, high_open: bool) -> str:
     if isfinite(low) and isfinite(high):
         without = [f"{v:g}" for v, is_open in ((low, low_open), (high, high_open)) if is_open]
         ends = f", without {' and '.join(without)}" if without else ""
@@ -512,15 +539,17 @@ def feature_blocks(source: Source) -> Iterator[Sequence[Sequence[float]]]:
     return (source.block(number)[0] for number in range(block_count(source)))
 
 
-def largest_rows(blocks: Iterable[Sequence[Sequence[float]]], count: int) -> float:
-    """The mean of the ``count`` largest sums of squares of a row and 1.
+def largest_rows(
+    blocks: Iterable[Sequence[Sequence[float]]], count: int, more: float = 1.0
+) -> float:
+    """The mean of the ``count`` largest sums of squares of a row and 1 (or ``more``).
 
     ``blocks``: the columns of the features, block by block. No batch of so many rows has a larger
     mean.
     """
     largest: list[float] = []
     for columns in blocks:
-        sums = (1.0 + sum(map(mul, row, row)) for row in zip(*columns, strict=True))
+        sums = (more + sum(map(mul, row, row)) for row in zip(*columns, strict=True))
         largest = nlargest(count, [*largest, *sums])
     return fsum(largest) / len(largest)
 
@@ -949,17 +978,19 @@ def evaluate_loss(
     X: Iterable[Iterable[float]],  # noqa: N803  # the name in the theorems
     y: Iterable[object],
     w: Iterable[object],
-    b: object,
+    b: object = None,
 ) -> float:
     """The loss of all samples."""
+    w = checked_list(w, "w")
     block, z, labels = _predictors(formulas, X, y, w, b)
     try:
         total = formulas.block(z, labels)[0] / _weight(formulas, block)
     except OverflowError:
         total = inf
-    if isfinite(total):
-        return total
-    return _mean([loss for loss, _ in _singles(formulas, z, labels)], formulas, "loss")
+    if not isfinite(total):
+        total = _mean([loss for loss, _ in _singles(formulas, z, labels)], formulas, "loss")
+    penalties = _penalties(formulas, w)
+    return total + fsum(value for value, _ in penalties) if penalties else total
 
 
 def evaluate_gradient(
@@ -967,22 +998,29 @@ def evaluate_gradient(
     X: Iterable[Iterable[float]],  # noqa: N803
     y: Iterable[object],
     w: Iterable[object],
-    b: object,
+    b: object = None,
 ) -> tuple[list[Any], Any]:
-    """The derivatives of the loss in the weights and in the biases, in the shapes of w and b."""
+    """The derivatives of the loss in the weights and in the biases, in the shapes of w and b.
+
+    Without biases the second part is None.
+    """
+    w = checked_list(w, "w")
     block, z, labels = _predictors(formulas, X, y, w, b)
     residuals = _residuals(formulas, z, labels)
     slopes = [[_mean_product(r, column, formulas) for column in block.columns] for r in residuals]
+    weights, biases = [row[:-1] for row in slopes], [row[-1] for row in slopes]
+    for row, (_, of_penalty) in zip(weights, _penalties(formulas, w), strict=False):
+        row[:] = map(add, row, of_penalty)
     if formulas.outputs == 1:
-        return slopes[0][:-1], slopes[0][-1]
-    return [row[:-1] for row in slopes], [row[-1] for row in slopes]
+        return weights[0], biases[0] if formulas.bias else None
+    return weights, biases if formulas.bias else None
 
 
 def evaluate_prediction(
     formulas: Formulas,
     X: Iterable[Iterable[float]],  # noqa: N803
     w: Iterable[object],
-    b: object,
+    b: object = None,
 ) -> list[Any]:
     """The prediction for each row: one number, or one for each output."""
     rows = checked_rows(X)
@@ -994,6 +1032,14 @@ def evaluate_prediction(
     if formulas.outputs == 1:
         return predictions[0]
     return [list(row) for row in zip(*predictions, strict=True)]
+
+
+def _penalties(formulas: Formulas, w: Any) -> list[tuple[float, list[float]]]:  # noqa: ANN401
+    """The penalty that the loss states, and its slopes, for the weights of each output."""
+    if not formulas.l2:
+        return []
+    outputs = [w] if formulas.outputs == 1 else w
+    return [formulas.penalty(list(map(float, row)), formulas.l2) for row in outputs]
 
 
 def _predictors(
@@ -1469,9 +1515,10 @@ def _exact_bias(bias: float, weights: Sequence[float], factors: Sequence[float])
 def centres_for(formulas: Formulas, method: Method, source: Source) -> Centres:
     """What to take off the columns before a training: something for Newton's method alone.
 
-    The steps of other methods depend on where the columns lie, Newton's do not.
+    The steps of other methods depend on where the columns lie, Newton's do not, if there is a bias
+    to make up for it.
     """
-    centred = method is Method.NEWTON and formulas.curvature is not None
+    centred = method is Method.NEWTON and formulas.curvature is not None and formulas.bias
     return centres_of(source) if centred else Centres()
 
 
@@ -1683,9 +1730,10 @@ GRAM_LIMIT = 64
 class Engine(Protocol):
     """Sums over fixed blocks of rows.
 
-    A point is one flat list: for each output its weights, then its bias. The sum of a slope is
-    the sum over the rows of the derivative of their losses in that number. Totals are exact sums
-    of what is given for the blocks (see `total_sums`), so the order of blocks has no effect.
+    A point is one flat list: for each output its weights, then its bias (`UnbiasedEngine`: its
+    weights). The sum of a slope is the sum over the rows of the derivative of their losses in that
+    number. Totals are exact sums of what is given for the blocks (see `total_sums`), so the order
+    of blocks has no effect.
 
     An engine may give fewer rows than there are blocks, if their exact sums are the same.
 
@@ -1777,7 +1825,7 @@ class Objective:
         self.formulas = formulas
         self.engine = engine
         self.l2 = l2
-        self.width = engine.features + 1
+        self.width = engine.features + formulas.bias
         self._known: list[Height] = []
 
     @property
@@ -1819,9 +1867,13 @@ class Objective:
             for k in range(i, self.parameters):
                 row[k] = matrix[k][i] = next(sums) / self.weight
         for i, row in enumerate(matrix):
-            if (i + 1) % self.width:
+            if self._is_weight(i):
                 row[i] += self.penalty_curvature
         return matrix
+
+    def _is_weight(self, place: int) -> bool:
+        """Whether no bias stands at this place of a point."""
+        return not self.formulas.bias or bool((place + 1) % self.width)
 
     @property
     def penalty_curvature(self) -> float:
@@ -1831,7 +1883,7 @@ class Objective:
     def _penalize(self, point: list[float], loss: float, slopes: list[float]) -> float:
         if not self.l2:
             return loss
-        weights = [k for k in range(len(point)) if (k + 1) % self.width]
+        weights = [k for k in range(len(point)) if self._is_weight(k)]
         penalty, gradient = self.formulas.penalty([point[k] for k in weights], self.l2)
         for k, slope in zip(weights, gradient, strict=True):
             slopes[k] += slope
@@ -2132,7 +2184,7 @@ def _largest_eigenvalue(objective: Objective) -> float:
         raise _no_rate() from None
     entries = [value / objective.weight for value in sums]
     width = objective.width
-    if width > GRAM_LIMIT:
+    if len(entries) == width:  # the diagonal alone
         return fsum(entries)
     rest = iter(entries)
     matrix = [[0.0] * width for _ in range(width)]
@@ -3012,6 +3064,98 @@ def _lists(labels: Sequence[Sequence[float]]) -> Columns:
     return [y if isinstance(y, list) else list(y) for y in labels]
 
 
+# ----------------------------------------------------------------------- unbiased
+#
+# Engines for losses whose predictors have no bias.
+#
+# Every engine computes with a bias. Here it stays 0, and what belongs to it is left out: so a loss
+# without bias has the bits of the same loss whose bias is 0, and no engine needs to know of it.
+
+
+def with_own_bias(formulas: Formulas, engine: Engine, source: Source) -> Engine:
+    """The engine, whose points have a bias for each output just if the predictors have one."""
+    return engine if formulas.bias else UnbiasedEngine(engine, source)
+
+
+class UnbiasedEngine:
+    """Sums over the blocks of ``engine`` for points without biases; see `Engine`."""
+
+    def __init__(self, engine: Engine, source: Source) -> None:
+        self._engine = engine
+        self._source = source
+        width = engine.features + 1
+        size = width * engine.outputs
+        self._kept = [k for k in range(size) if (k + 1) % width]
+        self._pairs = _places_of(self._kept, size)
+        self._products = _places_of(range(width - 1), width)
+
+    @property
+    def kind(self) -> str:
+        """The name of the kind of engine that sums."""
+        return self._engine.kind
+
+    @property
+    def samples(self) -> int:
+        """The number of rows."""
+        return self._engine.samples
+
+    @property
+    def features(self) -> int:
+        """The number of features."""
+        return self._engine.features
+
+    @property
+    def outputs(self) -> int:
+        """The number of outputs of one sample."""
+        return self._engine.outputs
+
+    @property
+    def hard(self) -> bool:
+        """Whether all labels are 0 or 1."""
+        return self._engine.hard
+
+    def sums(self, point: Sequence[float]) -> list[list[float]]:
+        """For each block: the sum of the losses, then the sum of each slope in a weight."""
+        return [self._sums_of(row) for row in self._engine.sums(self._padded(point))]
+
+    def second_sums(self, point: Sequence[float]) -> list[list[float]]:
+        """For each block: the upper triangle of the second derivatives' sums in the weights."""
+        rows = self._engine.second_sums(self._padded(point))
+        return [[row[k] for k in self._pairs] for row in rows]
+
+    def gram_sums(self) -> list[list[float]]:
+        """For each block: the sums of the products of the columns, without the column of ones."""
+        diagonal = range(self.features)
+        return [
+            [row[k] for k in (diagonal if len(row) == self.features + 1 else self._products)]
+            for row in self._engine.gram_sums()
+        ]
+
+    def largest_rows(self, count: int) -> float:
+        """The mean of the ``count`` largest sums of squares of a row."""
+        return largest_rows(feature_blocks(self._source), count, more=0.0)
+
+    def batch_sums(self, point: Sequence[float], rows: Sequence[int]) -> list[float]:
+        """The sums as in `sums`, for the rows with these numbers only."""
+        return self._sums_of(self._engine.batch_sums(self._padded(point), rows))
+
+    def _padded(self, point: Sequence[float]) -> list[float]:
+        """The point with a bias of 0 for each output."""
+        padded = [0.0] * ((self.features + 1) * self.outputs)
+        for k, value in zip(self._kept, point, strict=True):
+            padded[k] = value
+        return padded
+
+    def _sums_of(self, row: Sequence[float]) -> list[float]:
+        return [row[0], *(row[1 + k] for k in self._kept)]
+
+
+def _places_of(kept: Sequence[int], size: int) -> list[int]:
+    """Where the entries of these rows and columns stand in an upper triangle, row by row."""
+    starts = [i * size - i * (i - 1) // 2 - i for i in range(size)]  # of row i, less i
+    return [starts[i] + k for place, i in enumerate(kept) for k in kept[place:]]
+
+
 # ------------------------------------------------------------------------ engines
 #
 # The choice of an engine.
@@ -3027,6 +3171,10 @@ def engine_for(formulas: Formulas, source: Source, engine: str = "auto") -> Engi
     ``engine``: "python"; "c", which raises RuntimeError where C cannot be compiled; or "auto",
     which takes C for data that are not small if it can be had.
     """
+    return with_own_bias(formulas, _summing_engine(formulas, source, engine), source)
+
+
+def _summing_engine(formulas: Formulas, source: Source, engine: str) -> Engine:
     if engine not in ("auto", "python", "c"):
         raise ValueError(f"engine is {engine!r}; known are 'auto', 'python' and 'c'")
     if engine == "c" or (engine == "auto" and source.samples * source.features >= SMALL):
@@ -3310,7 +3458,8 @@ class Result:
     """What training found.
 
     ``w`` and ``b`` are the parameters: one weight for each feature and one number; for a loss
-    with several outputs, one such row and one number for each. ``history[k]`` is the loss after
+    with several outputs, one such row and one number for each. ``b`` is None where the predictors
+    have no bias. ``history[k]`` is the loss after
     k epochs, so ``history[-1]`` is the loss at ``w``, ``b``; ``epochs`` counts the epochs
     (updates, unless batches were asked for). ``converged`` says that every component of the
     gradient came below the tolerance; ``stopped`` says why training ended, ``engine`` what
@@ -3318,7 +3467,7 @@ class Result:
     """
 
     w: tuple[float, ...] | tuple[tuple[float, ...], ...]
-    b: float | tuple[float, ...]
+    b: float | tuple[float, ...] | None
     history: tuple[float, ...]
     converged: bool
     epochs: int
@@ -3348,12 +3497,12 @@ class Result:
         """Read what `save` wrote. Raises ValueError for anything else."""
         found = read_json_file(path, RESULT_FORMAT)
         try:
-            several = isinstance(found["b"], list)
+            several, b = isinstance(found["w"][0], list), found["b"]
             return cls(
                 w=tuple(tuple(map(float, row)) for row in found["w"])
                 if several
                 else tuple(map(float, found["w"])),
-                b=tuple(map(float, found["b"])) if several else float(found["b"]),
+                b=None if b is None else tuple(map(float, b)) if several else float(b),
                 history=tuple(map(float, found["history"])),
                 converged=bool(found["converged"]),
                 epochs=int(found["epochs"]),
@@ -3361,7 +3510,7 @@ class Result:
                 stopped=Stopped[found["stopped"]],
                 engine=str(found["engine"]),
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, IndexError, TypeError, ValueError) as error:
             raise ValueError(f"{path} lacks a part of a result, or it is wrong: {error}") from None
 
 
@@ -3478,11 +3627,11 @@ def keeps_falling(objective: Objective, last: Height, first_loss: float) -> bool
 def has_labels_alike(objective: Objective, first: Height) -> bool:
     """Whether all labels of an output are the least that there is, or the greatest.
 
-    That is seen in the slopes of the biases at zero weights, the means of prediction - label;
-    ``first`` is the height where the training began.
+    Without biases that need not matter. It is seen in the slopes of the biases at zero weights,
+    the means of prediction - label; ``first`` is the height where the training began.
     """
     formulas = objective.formulas
-    if not _flattens(objective):
+    if not formulas.bias or not _flattens(objective):
         return False
     start = first if not any(first.point) else objective.at([0.0] * objective.parameters)
     share = objective.engine.samples / objective.weight
@@ -3728,13 +3877,14 @@ def train_rows(
     y: Iterable[Any],
     *,
     engine: str = "auto",
-    start: tuple[Any, Any] | Result | None = None,
+    start: Iterable[Any] | Result | None = None,
     **settings: Any,  # noqa: ANN401  # those of `checked_settings`, which checks them
 ) -> Result:
     """Train on rows in memory.
 
-    ``start``: a pair (w, b) or a Result to begin with. The rest as for `checked_settings`.
-    Raises ValueError for data and settings that make no sense, and when the loss diverges.
+    ``start``: a pair (w, b), or w alone where there is no bias, or a Result to begin with. The
+    rest as for `checked_settings`. Raises ValueError for data and settings that make no sense, and
+    when the loss diverges.
     """
     rows = checked_rows(X)
     source = RowSource(rows, checked_labels(formulas, y, len(rows)))
@@ -3746,24 +3896,30 @@ def train_source(
     source: Source,
     *,
     engine: str = "auto",
-    start: tuple[Any, Any] | Result | None = None,
+    start: Iterable[Any] | Result | None = None,
     **settings: Any,  # noqa: ANN401  # those of `checked_settings`, which checks them
 ) -> Result:
     """Train on data in blocks, which need not fit into the memory. See `train_rows`."""
     point = None
     if start is not None:
-        w, b = _pair(start)
+        w, b = _start_of(formulas, start)
         outputs = checked_point(formulas, w, b, source.features, source.outputs)
-        point = [value for output in outputs for value in output]
+        length = source.features + formulas.bias
+        point = [value for output in outputs for value in output[:length]]
     checked = checked_settings(**settings, start=point)
     centres = centres_for(formulas, checked.method, source)
     running = engine_for(formulas, centred_source(source, centres), engine)
     return run_training(formulas, running, checked, centres)
 
 
-def _pair(start: Any) -> tuple[Any, Any]:  # noqa: ANN401  # it is looked at
-    """(w, b) of a pair, or of a Result: of this module's class or of another generated module's."""
+def _start_of(formulas: Formulas, start: Any) -> tuple[Any, Any]:  # noqa: ANN401
+    """(w, b) of a pair, or of a Result: of this module's class or of another generated module's.
+
+    Without a bias the start is w alone, or a Result whose b is None.
+    """
     is_result = hasattr(start, "w") and hasattr(start, "b")
+    if not formulas.bias and not is_result:
+        return start, None
     pair: list[Any] = [start.w, start.b] if is_result else checked_list(start, "start")
     if len(pair) != 2:
         raise ValueError(f"start is {start!r}; it must be a pair (w, b), or a Result")
@@ -3811,10 +3967,12 @@ def run_training(
         stopped = Stopped.STALLED  # by the rounding of the biases
     width, point = objective.width, training.centres.outer(here.point)
     outputs = [point[k : k + width] for k in range(0, len(point), width)]
-    single = formulas.outputs == 1
+    single, features = formulas.outputs == 1, objective.engine.features
+    weights = tuple(tuple(row[:features]) for row in outputs)
+    biases = tuple(row[-1] for row in outputs)
     return Result(
-        w=tuple(outputs[0][:-1]) if single else tuple(tuple(row[:-1]) for row in outputs),
-        b=outputs[0][-1] if single else tuple(row[-1] for row in outputs),
+        w=weights[0] if single else weights,
+        b=None if not formulas.bias else biases[0] if single else biases,
         history=(*training.history[:-1], landed.loss),
         converged=why is None and largest_slope <= settings.tolerance,
         epochs=updates,

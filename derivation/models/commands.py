@@ -45,7 +45,7 @@ class TrainOptions:
     batch_size: int | None
     momentum: float | None
     seed: int
-    l2: float
+    l2: float | None
     tolerance: float | None
     patience: int | None
     no_standardize: bool
@@ -71,9 +71,11 @@ def train_model(name: str, data: Path, target: str, options: TrainOptions) -> No
     if options.positive is not None and formulas.outputs is None:
         raise DataError(f"{formulas.name} tells all levels apart: leave --positive out")
     with _warnings_in_one_line(sys.stderr):
-        table = _table(formulas, data, target, options)
-        if not options.l2 and table.samples <= len(table.features):
-            sys.stderr.write(f"derive: warning: {_underdetermined(table)}\n")
+        l2 = formulas.l2 if options.l2 is None else options.l2
+        table = _table(formulas, data, target, options, l2)
+        coefficients = len(table.features) + formulas.bias
+        if not l2 and table.samples < coefficients:
+            sys.stderr.write(f"derive: warning: {_underdetermined(table, coefficients)}\n")
         with _engine(name, options) as engine:
             model = fit(
                 table,
@@ -82,7 +84,7 @@ def train_model(name: str, data: Path, target: str, options: TrainOptions) -> No
                 engine=engine,
                 epochs=options.epochs,
                 learning_rate=options.learning_rate,
-                l2=options.l2,
+                l2=l2,
                 batch_size=options.batch_size,
                 momentum=options.momentum,
                 seed=options.seed,
@@ -108,7 +110,7 @@ def train_model(name: str, data: Path, target: str, options: TrainOptions) -> No
                     model.history,
                     f"{name} on {data.name}",
                     _subtitle(model),
-                    loss="loss with penalty" if options.l2 else "loss",
+                    loss="loss with penalty" if l2 else "loss",
                 )
             )
         sys.stdout.write(f"plotted to {options.plot}\n")
@@ -134,7 +136,9 @@ def predict_rows(model: Path, data: Path, output: Path | None, derivation: str |
     sys.stdout.write(f"written to {output}\n")
 
 
-def _table(formulas: Formulas, data: Path, target: str, options: TrainOptions) -> AnyTable:
+def _table(
+    formulas: Formulas, data: Path, target: str, options: TrainOptions, l2: float
+) -> AnyTable:
     return open_csv(
         places.data_file(data),
         target,
@@ -144,15 +148,16 @@ def _table(formulas: Formulas, data: Path, target: str, options: TrainOptions) -
         missing=options.missing,
         positive=options.positive,
         classes=formulas.outputs is None,
-        dependent="keep" if options.l2 > 0 else "error",
+        dependent="keep" if l2 > 0 else "error",
         labels=formulas.labels,
+        intercept=formulas.bias,
     )
 
 
-def _underdetermined(table: AnyTable) -> str:
+def _underdetermined(table: AnyTable, coefficients: int) -> str:
     """Said before the training, which may take long in many columns."""
     return (
-        f"{table.samples:,} rows for {len(table.features) + 1:,} coefficients: they are not "
+        f"{table.samples:,} rows for {coefficients:,} coefficients: they are not "
         "unique; add a penalty (--l2 0.01), or name fewer columns (--features)"
     )
 

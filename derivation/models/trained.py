@@ -77,15 +77,18 @@ class Trained:
         if shift_changes_nothing(self.formulas, self.engine.outputs):
             means = [fsum(column) / len(outputs) for column in zip(*outputs, strict=True)]
             outputs = [tuple(map(sub, row, means)) for row in outputs]
-        return tuple(row[:-1] for row in outputs), tuple(row[-1] for row in outputs)
+        intercepts = tuple(row[-1] for row in outputs) if self.formulas.bias else ()
+        return tuple(row[:-1] for row in outputs), intercepts
 
     @property
     def _outputs(self) -> list[tuple[tuple[float, ...], float]]:
-        """Weights and bias of each output."""
+        """Weights and bias of each output; a bias that there is not counts as 0."""
         w, b = self.result.w, self.result.b
-        if isinstance(b, float):
-            return [(cast("tuple[float, ...]", w), b)]
-        return list(zip(cast("tuple[tuple[float, ...], ...]", w), b, strict=True))
+        if self.formulas.outputs == 1:
+            return [(cast("tuple[float, ...]", w), cast("float", b or 0.0))]
+        weights = cast("tuple[tuple[float, ...], ...]", w)
+        biases = (0.0,) * len(weights) if b is None else cast("tuple[float, ...]", b)
+        return list(zip(weights, biases, strict=True))
 
     @property
     def _ending(self) -> Ending:
@@ -108,7 +111,12 @@ class Trained:
         return self._uncertainty_here()
 
     def _uncertainty_here(self) -> Uncertainty:
-        point = [number for weights, bias in self._outputs for number in (*weights, bias)]
+        biases = self.formulas.bias
+        point = [
+            number
+            for weights, bias in self._outputs
+            for number in ((*weights, bias) if biases else weights)
+        ]
         if not self.centres.values:
             return uncertainty(self.formulas, self.engine, point, self.scaling)
         shift = Scaling(self.centres.values, (1.0,) * self.engine.features)

@@ -156,7 +156,9 @@ def _converted(
     source = writer.source()
     known = statistics_of(features, source.blocks, source.samples)
     if training and choice.dependent is Dependent.ERROR:
-        check_independent(path, features, source.blocks, source.columns_of, known)
+        check_independent(
+            path, features, source.blocks, source.columns_of, known, intercept=choice.intercept
+        )
     return Description(key, choice.target, encoding, notes, known, standardized=False)
 
 

@@ -8,7 +8,7 @@ the rest of the package.
     formulas                     what theorems say, as code
     arguments, evaluate          data and points checked; loss, gradient and prediction at one point
     source, survey               data in blocks of rows, and what all of them have in common
-    engine, engines              what sums over blocks, and which one is taken
+    engine, engines, unbiased    what sums over blocks, which one is taken; predictors without bias
     python_engine, blocks,       the engine in Python: prepared blocks, dot products, fewer rows
       dots, condense               of sums
     c_engine, c_kernel,          the engine in C: built, loaded, its memory

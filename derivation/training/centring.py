@@ -74,9 +74,10 @@ def _exact_bias(bias: float, weights: Sequence[float], factors: Sequence[float])
 def centres_for(formulas: Formulas, method: Method, source: Source) -> Centres:
     """What to take off the columns before a training: something for Newton's method alone.
 
-    The steps of other methods depend on where the columns lie, Newton's do not.
+    The steps of other methods depend on where the columns lie, Newton's do not, if there is a bias
+    to make up for it.
     """
-    centred = method is Method.NEWTON and formulas.curvature is not None
+    centred = method is Method.NEWTON and formulas.curvature is not None and formulas.bias
     return centres_of(source) if centred else Centres()
 
 

@@ -42,13 +42,14 @@ def train_rows(
     y: Iterable[Any],
     *,
     engine: str = "auto",
-    start: tuple[Any, Any] | Result | None = None,
+    start: Iterable[Any] | Result | None = None,
     **settings: Any,  # noqa: ANN401  # those of `checked_settings`, which checks them
 ) -> Result:
     """Train on rows in memory.
 
-    ``start``: a pair (w, b) or a Result to begin with. The rest as for `checked_settings`.
-    Raises ValueError for data and settings that make no sense, and when the loss diverges.
+    ``start``: a pair (w, b), or w alone where there is no bias, or a Result to begin with. The
+    rest as for `checked_settings`. Raises ValueError for data and settings that make no sense, and
+    when the loss diverges.
     """
     rows = checked_rows(X)
     source = RowSource(rows, checked_labels(formulas, y, len(rows)))
@@ -60,24 +61,30 @@ def train_source(
     source: Source,
     *,
     engine: str = "auto",
-    start: tuple[Any, Any] | Result | None = None,
+    start: Iterable[Any] | Result | None = None,
     **settings: Any,  # noqa: ANN401  # those of `checked_settings`, which checks them
 ) -> Result:
     """Train on data in blocks, which need not fit into the memory. See `train_rows`."""
     point = None
     if start is not None:
-        w, b = _pair(start)
+        w, b = _start_of(formulas, start)
         outputs = checked_point(formulas, w, b, source.features, source.outputs)
-        point = [value for output in outputs for value in output]
+        length = source.features + formulas.bias
+        point = [value for output in outputs for value in output[:length]]
     checked = checked_settings(**settings, start=point)
     centres = centres_for(formulas, checked.method, source)
     running = engine_for(formulas, centred_source(source, centres), engine)
     return run_training(formulas, running, checked, centres)
 
 
-def _pair(start: Any) -> tuple[Any, Any]:  # noqa: ANN401  # it is looked at
-    """(w, b) of a pair, or of a Result: of this module's class or of another generated module's."""
+def _start_of(formulas: Formulas, start: Any) -> tuple[Any, Any]:  # noqa: ANN401
+    """(w, b) of a pair, or of a Result: of this module's class or of another generated module's.
+
+    Without a bias the start is w alone, or a Result whose b is None.
+    """
     is_result = hasattr(start, "w") and hasattr(start, "b")
+    if not formulas.bias and not is_result:
+        return start, None
     pair: list[Any] = [start.w, start.b] if is_result else checked_list(start, "start")
     if len(pair) != 2:
         raise ValueError(f"start is {start!r}; it must be a pair (w, b), or a Result")
@@ -125,10 +132,12 @@ def run_training(
         stopped = Stopped.STALLED  # by the rounding of the biases
     width, point = objective.width, training.centres.outer(here.point)
     outputs = [point[k : k + width] for k in range(0, len(point), width)]
-    single = formulas.outputs == 1
+    single, features = formulas.outputs == 1, objective.engine.features
+    weights = tuple(tuple(row[:features]) for row in outputs)
+    biases = tuple(row[-1] for row in outputs)
     return Result(
-        w=tuple(outputs[0][:-1]) if single else tuple(tuple(row[:-1]) for row in outputs),
-        b=outputs[0][-1] if single else tuple(row[-1] for row in outputs),
+        w=weights[0] if single else weights,
+        b=None if not formulas.bias else biases[0] if single else biases,
         history=(*training.history[:-1], landed.loss),
         converged=why is None and largest_slope <= settings.tolerance,
         epochs=updates,
