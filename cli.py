@@ -1,17 +1,19 @@
 """The commands of `derive`. Thin: each one reads its arguments, calls the package and prints.
 
 Exit codes: 0 everything asked for holds; 1 something is refuted, undecided or has a wrong
-reason; 2 usage or unreadable input. What a command needs is imported inside it, so that
-`derive verify` never waits for SymPy.
+reason; 2 usage or unreadable input; 130 an interrupt; 141 nobody reads the output. What a command
+needs is imported inside it, so that `derive verify` never waits for SymPy.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["commands", "main"]
 
-HOLDS, FAILS, UNREADABLE, INTERRUPTED = 0, 1, 2, 130
+HOLDS, FAILS, UNREADABLE, INTERRUPTED, UNREAD = 0, 1, 2, 130, 141
 
 _LANGUAGE = click.Choice(["ko", "en"])
 _FORMAT = click.Choice(["text", "json", "github", "sarif"])
@@ -34,7 +36,24 @@ _PATH = click.Path(path_type=Path)
 lang_option = click.option("--lang", type=_LANGUAGE, default="en", help="Language of the text.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _NobodyReadsError(click.ClickException):
+    """The reader of the output has gone: no error, and no verdict either."""
+
+    exit_code = UNREAD
+
+    def show(self, file: IO[str] | None = None) -> None:
+        """Nothing: there is nothing to do about it."""
+
+
+class _Commands(click.Group):
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _NobodyReadsError(str(error)) from error
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="derive")
 def commands() -> None:
     """Write the maths once; it is checked, shown and run.
@@ -254,10 +273,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except DerivationError as error:
         click.echo(f"derive: error: {error}", err=True)
         status = UNREADABLE
-    except BrokenPipeError:
-        raise
     except OSError as error:
         where = f": {error.filename}" if error.filename else ""
         click.echo(f"derive: error: {error.strerror or error}{where}", err=True)
         status = UNREADABLE
-    sys.exit(status)
+    sys.exit(_flushed(status))
+
+
+def _flushed(status: int) -> int:
+    """The status, once all output is written; another one where nobody reads it, or it is lost."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        status = UNREAD
+    except OSError as error:
+        if status != UNREADABLE:  # else it was said before
+            why = error.strerror or error
+            click.echo(f"derive: error: cannot write the output: {why}", err=True)
+        status = UNREADABLE
+    else:
+        return status
+    with suppress(OSError):  # so that the interpreter does not try again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return status

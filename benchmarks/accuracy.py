@@ -1,6 +1,6 @@
 """Binary cross-entropy of one sample, done by several programs: how many digits are right.
 
-    python benchmarks/accuracy.py [--magnitudes N] [--skip a,b] [--forms]
+    python benchmarks/accuracy.py [--magnitudes N] [--skip a,b] [--forms | --softmax]
 
 Loss and gradient (the derivative in the predictor z) at 34,030 points: 17,015 values of z with
 |z| <= 1e4, each with the labels 0 and 1; then with soft labels. The reference is ball arithmetic
@@ -10,6 +10,10 @@ label y the gradient is zero and no program can keep that; there the unit is tha
 
 With --forms the forms that the rule table finds for other losses are measured instead, as Python
 computes them, over the same predictors (every fourth one) and the labels that are named.
+
+With --softmax it is softmax with 2 to 6 classes: 8,507 samples with |z| <= 1e4, many of them with
+predictors hundreds apart and of unlike signs, one class with the label 1; loss and the slope in
+each z.
 
 Printed is Markdown. Programs that are not installed are left out and named; all of them:
 pip install 'derive[benchmark]'
@@ -52,7 +56,11 @@ def main() -> int:
     parser.add_argument("--magnitudes", type=int, default=8507, help="values of |z|")
     parser.add_argument("--skip", default="", help="programs to leave out, with commas")
     parser.add_argument("--forms", action="store_true", help="the forms found for other losses")
+    parser.add_argument("--softmax", action="store_true", help="softmax, 2 to 6 classes")
     options = parser.parse_args()
+    if options.softmax:
+        show_softmax(options.magnitudes, {name for name in options.skip.split(",") if name})
+        return 0
     values = predictors(options.magnitudes)
     if options.forms:
         show_forms(values[::4])
@@ -315,6 +323,182 @@ PROGRAMS: dict[str, Callable[[], Program]] = {
     "derive, any label": derive_block,
     "derive, folded": derive_folded,
     "derive, C": derive_c,
+}
+
+
+# ---------------------------------------------------------------------------- softmax
+
+Samples = Sequence[tuple[tuple[float, ...], int]]
+"""(the predictors, the number of the class)."""
+ManyProgram = Callable[[Samples], tuple[list[Outcome], list[Sequence[Outcome]]]]
+"""Losses, and the slopes in each predictor."""
+
+
+def show_softmax(count: int, skipped: set[str]) -> None:
+    """Print the table of softmax."""
+    samples = softmax_samples(count)
+    truths = [softmax_reference(*sample) for sample in samples]
+    print(f"{count:,} samples of 2 to 6 classes, one label 1\n")
+    print("| program | loss: exceptions | wrong 0 | max ulp | slopes: exceptions | wrong 0 "
+          "| max ulp |")  # fmt: skip
+    print("|---|---|---|---|---|---|---|")
+    for name, build in SOFTMAX_PROGRAMS.items():
+        if name in skipped:
+            continue
+        try:
+            program = build()
+        except (ImportError, RuntimeError) as error:
+            print(f"\n{name}: left out: {error}", file=sys.stderr)
+            continue
+        of_loss, of_slopes = Count(), Count()
+        for at, (truth, slopes), loss, found in zip(
+            samples, truths, *program(samples), strict=True
+        ):
+            count_normal(of_loss, at, loss, truth)
+            for outcome, slope in zip(found, slopes, strict=True):
+                count_normal(of_slopes, at, outcome, slope)
+        print(f"| {name} | {' | '.join((*cells(of_loss), *cells(of_slopes)))} |")
+
+
+def count_normal(so_far: Count, at: tuple[Sequence[float], int], outcome: Outcome,
+                 truth: flint.arb) -> None:  # fmt: skip
+    """Count an outcome where the true value is a normal float; a 0 is right for smaller ones."""
+    if abs(float(truth.mid())) >= sys.float_info.min or isinstance(outcome, Exception):
+        count(so_far, (at[0][0], at[1]), outcome, truth)
+
+
+def softmax_samples(count: int) -> Samples:
+    """Predictors near each other, far apart, of unlike signs, on all scales, and tied."""
+    source = random.Random(401)  # noqa: S311  # points, not a secret
+    draws: list[Callable[[float], float]] = [
+        lambda _: source.uniform(-LARGEST, LARGEST),
+        lambda _: source.uniform(-380, 380),
+        lambda _: source.choice((-1, 1)) * source.uniform(200, 372),
+        lambda _: source.choice((-1, 1)) * 10 ** source.uniform(-12, 4),
+        lambda middle: middle + source.uniform(-40, 40),
+        lambda _: source.gauss(0, 3),
+    ]
+    samples = []
+    for k in range(count):
+        classes, middle = 2 + k % 5, source.uniform(-9900, 9900)
+        z = [draws[k // 5 % len(draws)](middle) for _ in range(classes)]
+        if k % 9 == 0:
+            z[1] = z[0]
+        source.shuffle(z)
+        samples.append((tuple(z), source.randrange(classes)))
+    return samples
+
+
+def softmax_reference(z: Sequence[float], kind: int) -> tuple[flint.arb, list[flint.arb]]:
+    """log(sum of e^z) - z_kind, and its slopes p_c - y_c, with 400 bits."""
+    with flint.ctx.workprec(BITS):
+        classes = range(len(z))
+        top = max(classes, key=z.__getitem__)
+        powers = [(flint.arb(v) - flint.arb(z[top])).exp() for v in z]
+        rest = sum((powers[c] for c in classes if c != top), flint.arb(0))
+        others = sum((powers[c] for c in classes if c != kind), flint.arb(0))
+        slopes = [v / (1 + rest) for v in powers]
+        slopes[kind] = -others / (1 + rest)
+        return flint.arb(z[top]) - flint.arb(z[kind]) + rest.log1p(), slopes
+
+
+def softmax_one_by_one(
+    sample: Callable[[Sequence[float], int], tuple[float, Sequence[float]]],
+) -> ManyProgram:
+    """A program that takes one sample at a time."""
+
+    def run(samples: Samples) -> tuple[list[Outcome], list[Sequence[Outcome]]]:
+        losses: list[Outcome] = []
+        slopes: list[Sequence[Outcome]] = []
+        for z, kind in samples:
+            try:
+                loss, of_classes = sample(z, kind)
+            except (ArithmeticError, ValueError) as error:
+                losses.append(error)
+                slopes.append([error] * len(z))
+            else:
+                losses.append(loss)
+                slopes.append(of_classes)
+        return losses, slopes
+
+    return run
+
+
+def softmax_as_written() -> ManyProgram:
+    """-log p and p - y for p = e^z over the sum of all e^z."""
+
+    def sample(z: Sequence[float], kind: int) -> tuple[float, Sequence[float]]:
+        powers = [math.exp(v) for v in z]
+        p = [v / math.fsum(powers) for v in powers]
+        return -math.log(p[kind]), [v - (c == kind) for c, v in enumerate(p)]
+
+    return softmax_one_by_one(sample)
+
+
+def softmax_shifted() -> ManyProgram:
+    """The same with the greatest z taken off, by hand in NumPy: log-sum-exp."""
+    import numpy
+
+    def sample(z: Sequence[float], kind: int) -> tuple[float, Sequence[float]]:
+        gaps = numpy.array(z) - max(z)
+        powers = numpy.exp(gaps)
+        slopes = powers / powers.sum()
+        slopes[kind] -= 1
+        return float(numpy.log(powers.sum()) - gaps[kind]), slopes.tolist()
+
+    return softmax_one_by_one(sample)
+
+
+def softmax_scipy() -> ManyProgram:
+    """scipy.special: log_softmax for the loss, softmax - y for the slopes."""
+    import numpy
+    from scipy.special import log_softmax
+    from scipy.special import softmax as shares
+
+    def sample(z: Sequence[float], kind: int) -> tuple[float, Sequence[float]]:
+        slopes = shares(numpy.array(z))
+        slopes[kind] -= 1
+        return float(-log_softmax(numpy.array(z))[kind]), slopes.tolist()
+
+    return softmax_one_by_one(sample)
+
+
+def softmax_pytorch() -> ManyProgram:
+    """cross_entropy and its gradient, in double precision."""
+    import torch
+
+    def sample(z: Sequence[float], kind: int) -> tuple[float, Sequence[float]]:
+        values = torch.tensor([z], dtype=torch.float64, requires_grad=True)
+        loss = torch.nn.functional.cross_entropy(values, torch.tensor([kind]))
+        loss.backward()
+        return loss.item(), values.grad[0].tolist()
+
+    return softmax_one_by_one(sample)
+
+
+def softmax_derive(engine: str) -> Callable[[], ManyProgram]:
+    """The generated module, row by row: the features are the predictors, so these are exact."""
+    from derivation.gradients.softmax import FORMULAS
+    from derivation.training.engines import engine_for
+    from derivation.training.source import RowSource
+
+    def sample(z: Sequence[float], kind: int) -> tuple[float, Sequence[float]]:
+        classes = range(len(z))
+        labels = [[float(c == kind)] for c in classes]
+        point = [float(c == j) for c in classes for j in range(len(z) + 1)]
+        loss, *slopes = engine_for(FORMULAS, RowSource([tuple(z)], labels), engine).sums(point)[0]
+        return loss, slopes[len(z) :: len(z) + 1]
+
+    return lambda: softmax_one_by_one(sample)
+
+
+SOFTMAX_PROGRAMS: dict[str, Callable[[], ManyProgram]] = {
+    "as written": softmax_as_written,
+    "NumPy, greatest z taken off": softmax_shifted,
+    "SciPy log_softmax, softmax": softmax_scipy,
+    "PyTorch cross_entropy": softmax_pytorch,
+    "derive, Python": softmax_derive("python"),
+    "derive, C": softmax_derive("c"),
 }
 
 

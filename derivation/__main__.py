@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
+from pathlib import Path
 from types import ModuleType
 
 from derivation import places
@@ -11,7 +13,19 @@ from derivation import places
 
 def main() -> None:
     """Run the command line."""
-    load_commands().main()
+    open_closed_streams()
+    try:
+        load_commands().main()
+    except KeyboardInterrupt:  # while the commands are being loaded
+        sys.exit(130)
+
+
+def open_closed_streams() -> None:
+    """Give a standard stream that the caller has closed something to stand on."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115  # to the end
+            setattr(sys, name, stream)
 
 
 def load_commands() -> ModuleType:

@@ -244,6 +244,7 @@ class Derivation:
     """The whole: what `derive verify` replays, `derive render` shows and the trainer runs.
 
     ``results`` names the lemmas whose theorems are the conclusion; the first is the main one.
+    With ``common_mistakes`` the errata are not those of a source, but mistakes that are often made.
     """
 
     name: str
@@ -255,6 +256,7 @@ class Derivation:
     slides: tuple[Slide, ...] = ()
     errata: tuple[Erratum, ...] = ()
     source: str = ""
+    common_mistakes: bool = False
     extras: Mapping[str, str] = field(default_factory=dict)
 
     def lemma(self, name: str) -> Lemma:

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from derivation.errors import DerivationError
+from derivation.training.whole_files import replaceable
 
 __all__ = ["write_whole"]
 
@@ -16,20 +17,22 @@ def write_whole(path: Path, content: str | bytes) -> Path:
 
     The content goes to a temporary file in the same folder, which then takes the place of
     ``path`` in one step: a reader sees the old file or the new one, never a part. The
-    permissions of a file that is replaced stay.
-    Raises DerivationError, and leaves nothing behind, when that cannot be done.
+    permissions of a file that is replaced stay, and a link still leads to it.
+    Raises DerivationError, and leaves nothing behind, when that cannot be done,
+    as for a device.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        target = replaceable(path)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     except OSError as error:
         raise _cannot_write(path, error) from error
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
-        temporary.chmod(_mode(path))
-        temporary.replace(path)
+        temporary.chmod(_mode(target))
+        temporary.replace(target)
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise _cannot_write(path, error) from error

@@ -45,7 +45,7 @@ def text(report: Report, language: str = "en", paint: Paint = plainly) -> Iterat
     yield from _assumed(report)
     yield from _conclusion(report, paint)
     if report.errata:
-        yield "errata of the source"
+        yield "common mistakes" if derivation.common_mistakes else "errata of the source"
         for erratum in report.errata:
             yield from _erratum(erratum, language, paint)
         yield ""

@@ -3,12 +3,14 @@
 # ruff: noqa: S311  # random numbers with a fixed seed
 from __future__ import annotations
 
+import ctypes
 import math
 import random
 import shutil
 from array import array
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -23,6 +25,8 @@ from derivation.trainer.c.functions import c_functions
 from derivation.training import c_build
 from derivation.training.c_build import load_c_library
 from derivation.training.c_engine import CEngine, c_engine_or_none
+from derivation.training.c_kernel import C_CONDENSED, CBlocks, CKernel
+from derivation.training.c_memory import CColumns
 from derivation.training.formulas import Formulas
 from derivation.training.python_engine import PythonEngine
 from derivation.training.source import RowSource
@@ -96,7 +100,7 @@ def test_sums_of_every_shape(name: str, samples: int, features: int) -> None:
     rows, labels, point = data(name, samples, features)
     engine = CEngine(made(name), RowSource(rows, [labels]))
     blocks = engine.sums(point)
-    assert len(blocks) == -(-samples // 2048)
+    assert len(blocks) == min(-(-samples // 2048), C_CONDENSED)
     assert (engine.kind, engine.samples, engine.features) == ("c", samples, features)
     z = predictors(rows, point)
     values = [SAMPLES[name](a, y) for a, y in zip(z, labels, strict=True)]
@@ -128,6 +132,62 @@ def test_batches_of_any_rows(
         made(name), RowSource([rows[i] for i in numbers], [[labels[i] for i in numbers]])
     )
     assert [engine.batch_sums(point, numbers)] == part.sums(point)
+
+
+ANY = st.floats(allow_nan=False, allow_infinity=False)
+ALIKE = st.floats(-1e3, 1e3, allow_subnormal=False)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    rows=st.tuples(st.integers(1, 5), st.integers(1, 300)).flatmap(
+        lambda shape: st.lists(
+            st.lists(st.one_of(ALIKE, ANY), min_size=shape[0], max_size=shape[0]),
+            min_size=1,
+            max_size=shape[1] // 3 + 1,
+        )
+    )
+)
+def test_condensed_rows_have_exactly_the_sums_of_all(rows: list[list[float]]) -> None:
+    """Or they are not taken: then the numbers are too unlike, or a sum exceeds a double."""
+    found, exact = condensed(rows)
+    sums = [sum(map(Fraction, column)) for column in zip(*rows, strict=True)]
+    if exact:
+        assert [sum(map(Fraction, column)) for column in zip(*found, strict=True)] == sums
+    elif all(abs(total) < 1e300 for total in sums):
+        sizes = [abs(value) for row in rows for value in row if value]
+        assert max(sizes) / min(sizes) > 2.0**90 or max(sizes) > 1e300 / len(rows)
+
+
+def test_condensed_rows_say_what_they_cannot_hold() -> None:
+    assert condensed([[2.0**60], [1.0], [2.0**-60]])[1]
+    assert not condensed([[2.0**300], [2.0**100], [2.0**-100], [2.0**-300]])[1]
+    assert not condensed([[1e308], [1e308], [-1e308]])[1]
+    assert not condensed([[1.0, math.inf]])[1]
+    assert not condensed([[math.nan]])[1]
+
+
+def condensed(rows: Sequence[Sequence[float]]) -> tuple[list[list[float]], bool]:
+    """The rows that C makes of these, and whether they hold all."""
+    blocks, out = CBlocks(len(rows), len(rows[0])), CBlocks(C_CONDENSED + 1, len(rows[0]))
+    for row, values in enumerate(rows):
+        memory = (ctypes.c_double * len(values)).from_address(
+            blocks.address + 8 * row * len(values)
+        )
+        memory[:] = values
+    kernel = CKernel(load_c_library(made("bce").c_source), CColumns(RowSource([(0.0,)], [[0.0]])))
+    exact = kernel.condense(blocks, out)
+    return out.read()[:C_CONDENSED], exact
+
+
+def test_totals_of_blocks_of_unlike_sizes_are_exact() -> None:
+    """One huge row in a block, and blocks that are tiny: three doubles cannot hold that."""
+    rows, labels = [(1e-150,)] * 9000, [1.0] * 9000
+    rows[5000], rows[7000] = (1e150,), (1.0,)
+    engine = CEngine(made("squared error"), RowSource(rows, [labels]))
+    blocks = engine.sums([0.0, 0.0])
+    assert len(blocks) == 5
+    assert totals(blocks)[1] == -1e150
 
 
 def test_batches_of_more_than_a_block() -> None:

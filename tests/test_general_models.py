@@ -509,14 +509,17 @@ SHAPES: dict[str, tuple[Board, tuple[tuple[str, str], ...], int]] = {
         ),
         1,
     ),
-    "a linear model without a bias": (
+    "a weight for each sample of a linear model": (
         board(
-            "d integer >= 1, j in 1..d, x[1..m, 1..d] real, w[1..d] real",
-            (r"h^{(i)}", r"\sum_{k=1}^{d} x^{(i)}_k w_k"),
-            SQUARE,
+            f"{LINE}, b real",
+            (r"z^{(i)}", r"\sum_{k=1}^{d} x^{(i)}_k w_k + b"),
+            (r"\ell^{(i)}", r"t^{(i)} (z^{(i)} - y^{(i)})^2"),
         ),
-        (("w_j", rf"{ERROR} x^{{(i)}}_j"),),
-        3,
+        (
+            ("w_j", r"2 t^{(i)} (z^{(i)} - y^{(i)}) x^{(i)}_j"),
+            ("b", r"2 t^{(i)} (z^{(i)} - y^{(i)})"),
+        ),
+        4,
     ),
     "a parameter in an exponent": (
         board(
@@ -824,5 +827,5 @@ def test_derive_train_says_that_such_models_are_trained_from_python(
     data.write_text("t,y\n0,1\n1,0.5\n2,0.25\n", encoding="utf-8")
     run = derive("train", decay.__file__, str(data), "--target", "y")
     assert run.code == 2
-    assert "is not one of a linear predictor with a bias" in run.err
+    assert "is not one of a linear predictor and one label" in run.err
     assert run.err.count("\n") == 1

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -23,7 +25,8 @@ from derivation.interchange.page import Page
 from derivation.kernel import Verdict
 from derivation.library import names
 from derivation.notation import given_text
-from derivation.render import LANGUAGES, TARGETS
+from derivation.render import LANGUAGES, TARGETS, render
+from derivation.report import text as report_text
 from derivation.rules import Context, given, known_definition, known_lemma, lemma, replay
 from derivation.term import Term, plain
 from derivation.writing import Board
@@ -412,6 +415,52 @@ def test_each_slip_is_refuted_and_put_right(name: str) -> None:
 )
 def test_the_diagnosis_of_a_slip(name: str, place: int, said: str) -> None:
     assert said in checked_of(name).report.errata[place].diagnosis
+
+
+OF_A_SOURCE = re.compile("errat|of the source|원본", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("target", [one.name for one in TARGETS])
+def test_slips_are_not_laid_to_a_source_that_there_is_not(target: str, language: str) -> None:
+    said = render(checked_of("l2"), target, language)
+    heading = {"ko": "흔한 실수", "en": "Common mistakes"}[language]
+    assert said.count(heading) >= 1
+    assert not OF_A_SOURCE.search(without_style(said))
+    of_a_source = verify(replace(derivation_of("l2"), common_mistakes=False))
+    assert OF_A_SOURCE.search(without_style(render(of_a_source, target, language)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("target", [one.name for one in TARGETS])
+@pytest.mark.parametrize("common", [False, True])
+def test_without_errata_there_is_no_word_of_them(
+    target: str, language: str, *, common: bool
+) -> None:
+    clean = verify(replace(derivation_of("l2"), errata=(), common_mistakes=common))
+    shown = without_style(render(clean, target, language)) + "".join(
+        report_text(clean.report, language)
+    )
+    assert not OF_A_SOURCE.search(shown)
+    assert not re.search("mistakes|흔한 실수", shown)
+
+
+def test_the_report_names_the_slips_for_what_they_are() -> None:
+    assert "common mistakes" in report_text(checked_of("l2").report)
+    assert "errata of the source" not in report_text(checked_of("l2").report)
+    assert "errata of the source" in report_text(examine(load("bce")))
+
+
+def test_a_text_from_before_common_mistakes_is_read_as_it_was_meant() -> None:
+    document = json.loads(to_json(derivation_of("l2")))
+    assert document.pop("common_mistakes") is True
+    assert from_json(json.dumps(document)).common_mistakes is False
+
+
+def without_style(page: str) -> str:
+    """A page without its style sheet, which has rules for every kind of slide, and its preamble."""
+    body = page.partition(r"\begin{document}")[2] or page
+    return re.sub(r"<style.*?</style>|<script.*?</script>", "", body, flags=re.DOTALL)
 
 
 @EACH

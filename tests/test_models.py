@@ -396,7 +396,7 @@ def test_counts_that_a_column_sets_apart_are_told():
 
 
 def test_what_rounding_hides_is_not_called_converged():
-    rows = [(1e9 + a, b) for a, b in ((1, 1), (2, 2), (3, 2), (4, 1))]
+    rows = [(1e14 + a, b) for a, b in ((1, 1), (2, 2), (3, 2), (4, 1))]
     data = table(rows, [0.0, 1.0, 0.0, 1.0])
     model = fit(data, standardize=False)
     assert model.course.ending is Ending.STALLED
@@ -405,6 +405,26 @@ def test_what_rounding_hides_is_not_called_converged():
     assert "not converged: rounding hides the way down" in model.summary()
     assert model.summary().endswith("Leave --no-standardize out: then they are centred first.")
     assert fit(data).loss == pytest.approx(0.58687, abs=1e-5)
+
+
+@pytest.mark.parametrize("derivation", ["bce", "poisson", "softmax", "squared_error"])
+def test_columns_far_from_0_that_are_not_standardised(derivation):
+    """Newton's method centres them for itself."""
+    rows = [(1e9 + math.sin(k), 2e7 + 9 * math.cos(7 * k), k % 5) for k in range(90)]
+    y = [(3 * k * k) % 7 // 3 for k in range(90)]
+    if derivation == "bce":
+        y = [min(value, 1) for value in y]
+    data = table(rows, y, classes=("a", "b", "c") if derivation == "softmax" else None)
+    model, known = (fit(data, derivation, standardize=raw) for raw in (False, True))
+    assert model.converged
+    assert model.loss == pytest.approx(known.loss, rel=1e-13)
+    for found, wanted in (
+        (model.coefficients, known.coefficients),
+        (model.standard_errors, known.standard_errors),
+    ):
+        for one, other in zip(found, wanted, strict=True):
+            assert one == pytest.approx(other, rel=1e-8)
+    assert model.intercepts == pytest.approx(known.intercepts, rel=1e-8)
 
 
 def test_an_exact_fit_has_no_errors_of_rounding():

@@ -103,6 +103,15 @@ def test_every_schedule_is_known(schedule: str, derive: Derive) -> None:
     assert "Nesterov" in run.out
 
 
+def test_a_name_with_a_comma_is_put_in_quotes(derive: Derive) -> None:
+    write("comma.csv", '"a,1",b,y', *(f"{k % 7},{k % 3},{k * k % 5 % 2}" for k in range(40)))
+    train = ["train", "bce", "comma.csv", "--target", "y", "--save", "model.json", "--features"]
+    assert derive(*train, 'b, "a,1"').code == 0
+    assert Model.load("model.json").features == ("b", "a,1")
+    for wrong in ("a,1", "", ",", "b,,a", "b\nc\rd"):
+        assert derive(*train, wrong).code == 2, wrong
+
+
 def test_a_fit_that_does_not_converge_ends_well_and_says_so(derive: Derive) -> None:
     run = derive("train", *IRIS, "--method", "gd", "--epochs", "3")
     assert run.code == 0
@@ -379,12 +388,18 @@ def test_a_binary_copy_that_is_kept_is_told(
         ([*IRIS, "--schedule", "step:1:2"], "schedule 'step:1:2': factor is 2"),
         ([*IRIS, "--resume"], "--checkpoint"),
         ([*IRIS, "--cluster", "nonsense"], "--cluster"),
-        (["mine.py", *IRIS[1:], "--cluster", "local"], "shipped derivations alone"),
         ([*IRIS, "--checkpoint", "broken.json", "--resume"], "broken.json"),
         ([*IRIS, "--save", "absent/model.json"], "there is no folder absent"),
         ([*IRIS, "--plot", "absent/history.svg"], "there is no folder absent"),
         ([*IRIS, "--save", "."], "cannot write"),
         ([*IRIS, "--save", "/proc/x.json"], "cannot write /proc/x.json: "),
+        ([*IRIS, "--save", ""], "the name is empty"),
+        ([*IRIS, "--cache", ""], "the name is empty"),
+        ([*IRIS, "--save", "out", "--plot", "./out"], "must name different files"),
+        ([*IRIS, "--save", "out", "--checkpoint", "out"], "must name different files"),
+        (["softmax", *IRIS[1:], "--positive", "1"], "leave --positive out"),
+        (["bce", "twelve.csv", "--target", "y"], "say with --positive which of them is 1"),
+        ([*IRIS, "--schedule", "step:1:1:1"], "schedule 'step:1:1:1': has 3 numbers, which"),
         ([*IRIS, "--plot", "/proc/x.svg"], "cannot write /proc/x.svg: "),
         (["bce", "word.csv", "--target", "y", "--save", "word.csv"], "it is read from, too"),
         (["bce", "word.csv", "--target", "y", "--plot", "./word.csv"], "it is read from, too"),
@@ -404,12 +419,44 @@ def test_wrong_input_is_one_message(arguments: list[str], message: str, derive: 
     write("below.csv", "x,y", "1,0", "2,-1", "3,4")
     write("three.csv", "x,y", "1,a", "2,b", "3,c", "4,a")
     write("tiny.csv", "a,b,y", *(f"{k}e-300,{k % 3},{k % 2}" for k in range(1, 9)))
+    write("twelve.csv", "x,y", "1,1", "2,2", "3,1", "1.5,2")
     write("broken.json", "{")
     run = derive("train", *arguments)
     assert run.code == 2, run.out
     assert message in run.err
     assert "Traceback" not in run.err
     assert not run.out
+
+
+def test_a_name_with_a_line_feed_or_an_escape_stays_on_its_line(derive: Derive) -> None:
+    lines = [f"{k % 7},{k % 3},{'no' if k * k % 5 < 2 else 'yes'}" for k in range(40)]
+    write("odd.csv", '"a\nb",\x1b[2J,y', *lines)
+    run = derive("train", "softmax", "odd.csv", "--target", "y")
+    assert (run.code, run.err) == (0, "")
+    assert r"  a\nb" in run.out
+    assert r"  \x1b[2J" in run.out
+    assert "\x1b" not in run.out
+
+
+def test_a_shipped_model_is_not_read_as_one_of_another_loss(derive: Derive) -> None:
+    derive("train", *IRIS, "--save", "model.json")
+    write("mine.py", MINE)
+    for other in ("poisson", "mine.py"):
+        run = derive("predict", "model.json", "iris.csv", "--derivation", other)
+        assert run.code == 2
+        assert f"this model was fitted to 'bce', not to {other!r}" in run.err
+        assert not run.out
+    assert not Path("ran").exists()
+    assert derive("predict", "model.json", "iris.csv", "--derivation", "bce").code == 0
+
+
+def test_one_name_for_two_classes_is_a_damaged_model(derive: Derive) -> None:
+    derive("train", *IRIS, "--save", "model.json")
+    values = json.loads(Path("model.json").read_text(encoding="utf-8"))
+    write("model.json", json.dumps(values | {"classes": ["one"]}))
+    run = derive("predict", "model.json", "iris.csv")
+    assert (run.code, run.out) == (2, "")
+    assert "model.json has 1 names for two classes" in run.err
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"weights": "many"}', "\ud800"])

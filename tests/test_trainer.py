@@ -316,7 +316,7 @@ def test_labels_lie_where_both_gradients_hold():
     statements = [
         claim(one, where, LOGISTIC) for one, where in zip((IN_W, IN_B), given, strict=True)
     ]
-    labels = extract(statements).labels
+    labels = extract(statements).labels.interval
     assert (labels.low, labels.high, labels.low_open, labels.high_open) == (0, 2, False, True)
 
 
@@ -427,14 +427,15 @@ def test_a_sum_is_m_times_the_mean():
         (lambda: redefined(r"L = \frac{1}{m}", "L = "), "not sums over the same samples"),
         (lambda: redefined("^{d} x", "^{m} x"), "no definition of a linear predictor"),
         (lambda: redefined(" + b", " - b"), "no definition of a linear predictor"),
-        (lambda: redefined(" + b", ""), "no definition of a linear predictor"),
+        (lambda: redefined(" + b", " + b + b"), "no definition of a linear predictor"),
+        (lambda: redefined(" + b", " + c"), r"partial c}"),
         (lambda: redefined("-y^{(i)} \\log", "-y^{(m)} \\log"), "its own z and y only"),
         (lambda: redefined("-y^{(i)} \\log", "-m y^{(i)} \\log"), "depends on m too"),
         (lambda: redefined("-y^{(i)} \\log", "-w_1 y^{(i)} \\log"), "must depend on one label"),
         (lambda: redefined("-y^{(i)} \\log", "-v^{(i)} \\log"), "must depend on one label"),
         (lambda: logistic(GIVEN.replace("b real", "b > 0")), "declare b real"),
         (lambda: logistic(GIVEN.replace("d] real, y", "d] > 0, y")), "declare x real"),
-        (lambda: logistic(GIVEN.replace("y[1..m] real", "y[1..m] in {0, 1}")), "interval"),
+        (lambda: logistic(GIVEN.replace("y[1..m] real", "y[1..m] != 0")), "interval"),
         (lambda: logistic(GIVEN.replace("y[1..m]", "y[1..d]")), "the same samples"),
         (lambda: logistic(GIVEN.replace("x[1..m", "x[1..d")), "the same samples"),
         (lambda: logistic(GIVEN.replace("j in 1..d", "j in 1..m")), r"declare 'j in 1\.\.d'"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 from training_formulas import BCE, POISSON, SOFTMAX, SQUARED
@@ -124,6 +125,33 @@ def test_a_file_that_is_no_checkpoint_is_refused(text, tmp_path):
     path.write_text(text, encoding="latin-1")
     with pytest.raises(CheckpointError, match="cannot go on from"):
         train_rows(BCE, [[1.0]], [1], checkpoint=path)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"point": [1.0]}, "its point has 1 numbers, not 2"),
+        ({"point": [1.0, math.nan]}, "one of its numbers is not finite"),
+        ({"history": []}, "its history is empty"),
+        ({"history": ["?"]}, "could not convert"),
+        ({"rate": math.inf}, "one of its numbers is not finite"),
+        ({"memory": {}}, "it has no '"),
+        ({"memory": []}, "no attribute"),
+        ({"random": [3, [1], None]}, "wrong size"),
+        ({"random": 3}, "unpack"),
+    ],
+)
+def test_a_damaged_checkpoint_is_refused(change, message, tmp_path):
+    path = tmp_path / "run.json"
+    data = {"X": [[1.0], [2.0], [4.0]], "y": [1, 0, 1]}
+    settings = {"method": "nesterov", "checkpoint": path, "tolerance": 0}
+    train_rows(BCE, **data, **settings, epochs=3)
+    whole = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**whole, **change}), encoding="utf-8")
+    with pytest.raises(CheckpointError, match=f"cannot go on from .*{message}.*Name another file"):
+        train_rows(BCE, **data, **settings, epochs=5)
+    path.write_text(json.dumps(whole), encoding="utf-8")
+    assert train_rows(BCE, **data, **settings, epochs=5).epochs == 5
 
 
 @pytest.mark.parametrize("name", [".", "absent/run.json", "/proc/run.json"])

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from derivation.errors import DerivationError, UnsupportedError
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, LocalCluster
 
 __all__ = ["connect", "lost_cluster"]
 
 _PATIENCE = "10s"  # for a scheduler to answer, and for its first worker
+_LONGEST_START = 10.0  # seconds, of a worker that is being started again when all is over
 
 
 @contextmanager
@@ -99,7 +100,30 @@ def _local_cluster(workers: int) -> Iterator[object]:
         raise
     with cluster:
         _release_interrupts(held)
-        yield cluster
+        try:
+            yield cluster
+        finally:
+            _end_restarts(cluster)
+
+
+def _end_restarts(cluster: LocalCluster) -> None:
+    """Let no lost worker be started again, and wait for those that are just being started.
+
+    What watches over a worker cannot end it then: dask's own way of closing fails.
+    """
+    import time
+
+    from distributed import Status
+
+    watchers = list(cluster.workers.values())
+    for watcher in watchers:
+        watcher.close_gracefully()
+    end = time.monotonic() + _LONGEST_START
+    while time.monotonic() < end and any(
+        watcher.process is not None and watcher.process.status == Status.starting
+        for watcher in watchers
+    ):
+        time.sleep(0.02)
 
 
 def _hold_interrupts() -> Iterable[int] | None:

@@ -6,22 +6,32 @@ that a shard whose worker is lost is made anew on another.
 
 from __future__ import annotations
 
+import zlib
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import import_module
+from hashlib import sha256
 from math import lcm
-from types import ModuleType
 from typing import Self
 
 from derivation.errors import DerivationError
+from derivation.models.modules import Generated, generated, run_text
 from derivation.training.c_engine import c_engine_or_none
 from derivation.training.engine import Engine
 from derivation.training.python_engine import PythonEngine
 from derivation.training.source import BLOCK, RowSource, Source
 from derivation.training.survey import Survey
 
-__all__ = ["SHARD_ROWS", "Recipe", "Shard", "ShardData", "can_compile", "shard_data", "sums_of"]
+__all__ = [
+    "SHARD_ROWS",
+    "Program",
+    "Recipe",
+    "Shard",
+    "ShardData",
+    "can_compile",
+    "shard_data",
+    "sums_of",
+]
 
 SHARD_ROWS = lcm(BLOCK, 2048)
 """Shards have a multiple of this many rows: whole blocks for the engines in Python and in C."""
@@ -46,21 +56,60 @@ class ShardData:
 
 
 @dataclass(frozen=True, slots=True)
+class Program:
+    """The generated module that a worker runs: one that is shipped, or a text that travels.
+
+    ``digest`` says which version it must be: the hash of the theorems of the shipped module
+    ``name``, or that of the text, which is packed by `zlib`.
+    """
+
+    name: str
+    digest: str
+    packed: bytes = b""
+
+    @classmethod
+    def shipped(cls, name: str) -> Self:
+        """The module of that name, which every worker has. Raises StructureError for none."""
+        return cls(name, generated(name).THEOREMS_SHA256)
+
+    @classmethod
+    def of_text(cls, name: str, text: str) -> Self:
+        """A module that was generated from a user's file, which no worker has."""
+        content = text.encode()
+        return cls(name, sha256(content).hexdigest(), zlib.compress(content))
+
+    def module(self) -> Generated:
+        """The module. Raises DerivationError where it is not the version that was meant."""
+        if self.packed:
+            content = zlib.decompress(self.packed)
+            if self.digest != sha256(content).hexdigest():
+                raise DerivationError(
+                    f"the module of {self.name} was damaged on its way to a worker"
+                )
+            return run_text(content.decode())
+        module = generated(self.name)
+        if self.digest != module.THEOREMS_SHA256:
+            raise DerivationError(
+                f"a worker has another version of {self.name}: "
+                "install the same version of derive everywhere"
+            )
+        return module
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """How a worker makes the engine of a shard.
 
-    ``module`` is a generated module, ``theorems`` its hash: a worker with another version of it
-    must not take part. ``kind``: "python" or "c". ``facts`` are those about all of the data.
+    ``kind``: "python" or "c". ``facts`` are those about all of the data.
     """
 
-    module: str
-    theorems: str
+    program: Program
     kind: str
     facts: Survey
 
     def engine(self, source: Source) -> Engine:
         """The engine for a source. Raises DerivationError for another version of the module."""
-        formulas = _generated(self.module, self.theorems).FORMULAS
+        formulas = self.program.module().FORMULAS
         if self.kind == "c":
             compiled: Engine | None = c_engine_or_none(formulas, source, required=True)
             if compiled is not None:
@@ -103,19 +152,10 @@ def sums_of(shard: Shard, what: str, point: Sequence[float]) -> list[list[float]
     return shard.engine.sums(point)
 
 
-def can_compile(module: str, theorems: str) -> bool:
+def can_compile(program: Program) -> bool:
     """Whether this worker can use the engine in C."""
     tiny = RowSource([(0.0,), (1.0,)], [[0.0, 1.0]])
-    formulas = _generated(module, theorems).FORMULAS
+    formulas = program.module().FORMULAS
     if formulas.outputs is None:
         tiny = RowSource([(0.0,), (1.0,)], [[0.0, 1.0], [1.0, 0.0]])
     return c_engine_or_none(formulas, tiny, required=False) is not None
-
-
-def _generated(name: str, theorems: str) -> ModuleType:
-    module = import_module(name)
-    if theorems != module.THEOREMS_SHA256:
-        raise DerivationError(
-            f"a worker has another version of {name}: install the same version of derive everywhere"
-        )
-    return module

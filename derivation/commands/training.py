@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import csv
+import os
 from pathlib import Path
 
 import click
 
 __all__ = ["predict", "train"]
 
-_PATH = click.Path(path_type=Path)
+
+class _NamedPath(click.Path):
+    """A path that is not empty: that would be the folder where one is."""
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str | bytes | os.PathLike[str]:
+        if not os.fspath(value):
+            self.fail("the name is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+_PATH = _NamedPath(path_type=Path)
 _METHODS = click.Choice(["auto", "gd", "momentum", "nesterov", "newton"])
 
 
@@ -16,8 +33,12 @@ def _list(_: click.Context, parameter: click.Parameter, value: str | None) -> li
     """Names with commas between."""
     if value is None:
         return None
-    names = [part.strip() for part in value.split(",")]
-    if not all(names):
+    try:
+        rows = list(csv.reader([value], skipinitialspace=True))  # so a name may be in quotes
+    except csv.Error:
+        rows = []
+    names = [part.strip() for row in rows for part in row]
+    if not names or not all(names):
         raise click.BadParameter("give names with commas between them", param=parameter)
     return names
 
@@ -49,7 +70,7 @@ def _list(_: click.Context, parameter: click.Parameter, value: str | None) -> li
               help="For momentum; 0.9 without it.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N",
               help="Of the order of the batches.")  # fmt: skip
-@click.option("--l2", type=float, default=0.0, metavar="S",
+@click.option("--l2", type=float, metavar="S",
               help="Penalty: S/2 times the sum of squares of the fitted weights.")  # fmt: skip
 @click.option("--tolerance", type=float, metavar="T",
               help="Converged when no slope is above it; 1e-8, newton 1e-12.")  # fmt: skip
@@ -74,6 +95,10 @@ def train(name: str, data: Path, target: str, **options: object) -> int:
     for the fit, and the coefficients are given for the columns as they are in the file.
 
     Where there is no file DATA.csv, the shipped data set of that name is used: iris.csv.
+
+    Files of 64 MiB and more are kept in binary, in derive/tables of the user's cache folder
+    (~/.cache), or in DIR. They take at most 20 GB, or half of what the disk would have free without
+    them; those that were not used for longest go first. To empty it, delete its *.table files.
 
     Exits with 0 for a fit that did not converge, too: the summary says so; 1 if the derivation
     does not hold, 2 if the data or an option cannot be used.

@@ -103,7 +103,7 @@ from math import (
     prod,
     sqrt,
 )
-from operator import mul, sub
+from operator import add, mul, sub
 from pathlib import Path
 from time import monotonic
 from typing import Any, Protocol
@@ -175,7 +175,7 @@ def train(  # noqa: PLR0913  # one for each setting
     patience: int | None = None,
     callback: Callable[[Progress], bool | None] | None = None,
     progress: bool = False,
-    start: tuple[Any, Any] | Result | None = None,
+    start: Iterable[Any] | Result | None = None,
     checkpoint: str | Path | None = None,
     checkpoint_every: int = 100,
     engine: str = "auto",
@@ -235,12 +235,30 @@ def formula_exponentials(
 
     One of the exponentials is exactly 1. It is taken off the exact sum, so that no digit of the
     others is lost, however small they are.
+
+    g = z - m is rounded, and e^g would magnify that. What the rounding took, z - m - g, is a float
+    and is found exactly (Dekker, 1971). It is at most 2^-44 where e^g is not 0, so that e to
+    its power is 1 more than it, but for 2^-89. What the rounding of 1 + r took goes into
+    the exponentials as well, so that their quotients by it are right.
     """
     largest = list(map(max, zip(*columns, strict=True)))
     gaps = [list(map(sub, zs, largest)) for zs in columns]
     units = [list(map(exp, gs)) for gs in gaps]
-    rests = list(map(fsum, zip(*units, repeat(-1.0), strict=False)))
-    return gaps, units, rests, [1.0 + r for r in rests]
+    lows = [
+        [
+            u * (z - (g + m) if z >= -m else z - g - m) if u else u  # a gap may be infinite
+            for g, m, u, z in zip(gs, largest, us, zs, strict=True)
+        ]
+        for gs, us, zs in zip(gaps, units, columns, strict=True)
+    ]
+    rests = list(map(fsum, zip(*units, *lows, repeat(-1.0), strict=False)))
+    wholes = [1.0 + r for r in rests]
+    lost = [(r - (w - 1.0)) / w for r, w in zip(rests, wholes, strict=True)]
+    units = [
+        [u + (v - u * t) for t, u, v in zip(lost, us, vs, strict=True)]
+        for us, vs in zip(units, lows, strict=True)
+    ]
+    return gaps, units, rests, wholes
 
 
 def formula_block(columns: Columns, labels: Columns) -> tuple[float, Columns]:
@@ -248,7 +266,7 @@ def formula_block(columns: Columns, labels: Columns) -> tuple[float, Columns]:
     gaps, units, rests, wholes = formula_exponentials(columns)
     residuals = [
         [
-            1.0 - y - r / w if g == 0.0 else u / w - y
+            1.0 - y - r / w if y > 0.5 and g == 0.0 else u / w - y
             for g, r, u, w, y in zip(gs, rests, us, wholes, ys, strict=True)
         ]
         for gs, us, ys in zip(gaps, units, labels, strict=True)
@@ -329,7 +347,8 @@ class Formulas:
     sample's loss in z.
 
     ``mean``: the loss is the mean over the samples, not their sum. ``labels``: the least and
-    the greatest label, and whether each of them is excluded. ``sum_to_one``: the labels of one
+    the greatest label, and whether each of them is excluded. ``among``: the only labels, if they
+    are few; ``whole``: they are whole numbers. ``sum_to_one``: the labels of one
     sample sum to 1.
 
     ``block(z, y)``: the sum of the losses and the residuals, stable for every finite z.
@@ -342,6 +361,8 @@ class Formulas:
     ``penalty(weights, strength)``: the L2 penalty strength/2 sum w^2, and its gradient.
     ``c_source``: the same formulas as a complete C file; empty if there is none.
     ``theorems``: the SHA-256 of the theorems, which a checkpoint remembers.
+    ``l2``: the strength of the penalty that the loss states itself; 0 if it states none.
+    ``bias``: whether a predictor has a bias besides its weights; points have none without it.
     """
 
     name: str
@@ -357,6 +378,10 @@ class Formulas:
     penalty: Callable[[Sequence[float], float], tuple[float, list[float]]]
     c_source: str
     theorems: str = ""
+    bias: bool = True
+    among: tuple[float, ...] = ()
+    whole: bool = False
+    l2: float = 0.0
 
 
 # ---------------------------------------------------------------------- arguments
@@ -399,11 +424,16 @@ def checked_labels(formulas: Formulas, y: Iterable[object], samples: int) -> Col
 def checked_point(
     formulas: Formulas, w: Iterable[object], b: object, features: int, outputs: int | None = None
 ) -> list[tuple[float, ...]]:
-    """For each output its weights, then its bias.
+    """For each output its weights, then its bias; it is 0 where the predictors have none.
 
     ``w`` and ``b`` are one weight for each feature and one number if the loss has one output,
     else one such row and one number for each output.
     """
+    if not formulas.bias:
+        if b is not None:
+            raise ValueError(f"b is {b!r}, but the predictors of {formulas.name!r} have no bias")
+        w = checked_list(w, "w")
+        b = 0.0 if formulas.outputs == 1 else [0.0] * len(w)
     if formulas.outputs == 1:
         weights = checked_numbers(w, "w")
         _check_width(weights, "w", features)
@@ -477,17 +507,32 @@ def _check_width(weights: Sequence[float], place: str, features: int) -> None:
 
 
 def _check_range(formulas: Formulas, labels: Sequence[float], column: str) -> None:
-    low, high, low_open, high_open = formulas.labels
     for i, label in enumerate(labels):
-        if low < label < high or (label == low and not low_open):
-            continue
-        if not (label == high and not high_open):
+        if not is_label(formulas, label):
             raise ValueError(f"y[{i}]{column} is {label!r}; labels {range_text(formulas)}")
+
+
+def is_label(formulas: Formulas, value: float) -> bool:
+    """Whether the theorems hold for a finite number as the label."""
+    low, high, low_open, high_open = formulas.labels
+    at_an_end = (value == low and not low_open) or (value == high and not high_open)
+    if not (low < value < high or at_an_end):
+        return False
+    return value in formulas.among if formulas.among else not (formulas.whole and value % 1)
 
 
 def range_text(formulas: Formulas) -> str:
     """Where labels lie, in words."""
     low, high, low_open, high_open = formulas.labels
+    if formulas.among:
+        *others, last = (f"{value:g}" for value in formulas.among)
+        return f"are {', '.join(others)} or {last}" if others else f"are all {last}"
+    if formulas.whole:
+        return f"{_interval_text(low, high, low_open, high_open)}, and whole"
+    return _interval_text(low, high, low_open, high_open)
+
+
+def _interval_text(low: float, high: float, low_open: bool, high_open: bool) -> str:
     if isfinite(low) and isfinite(high):
         without = [f"{v:g}" for v, is_open in ((low, low_open), (high, high_open)) if is_open]
         ends = f", without {' and '.join(without)}" if without else ""
@@ -576,15 +621,17 @@ def feature_blocks(source: Source) -> Iterator[Sequence[Sequence[float]]]:
     return (source.block(number)[0] for number in range(block_count(source)))
 
 
-def largest_rows(blocks: Iterable[Sequence[Sequence[float]]], count: int) -> float:
-    """The mean of the ``count`` largest sums of squares of a row and 1.
+def largest_rows(
+    blocks: Iterable[Sequence[Sequence[float]]], count: int, more: float = 1.0
+) -> float:
+    """The mean of the ``count`` largest sums of squares of a row and 1 (or ``more``).
 
     ``blocks``: the columns of the features, block by block. No batch of so many rows has a larger
     mean.
     """
     largest: list[float] = []
     for columns in blocks:
-        sums = (1.0 + sum(map(mul, row, row)) for row in zip(*columns, strict=True))
+        sums = (more + sum(map(mul, row, row)) for row in zip(*columns, strict=True))
         largest = nlargest(count, [*largest, *sums])
     return fsum(largest) / len(largest)
 
@@ -1013,17 +1060,20 @@ def evaluate_loss(
     X: Iterable[Iterable[float]],  # noqa: N803  # the name in the theorems
     y: Iterable[object],
     w: Iterable[object],
-    b: object,
+    b: object = None,
 ) -> float:
-    """The loss of all samples."""
+    """The loss of all samples, in whatever order they come."""
+    w = checked_list(w, "w")
     block, z, labels = _predictors(formulas, X, y, w, b)
+    z, labels = _sorted(z, labels)
     try:
         total = formulas.block(z, labels)[0] / _weight(formulas, block)
     except OverflowError:
         total = inf
-    if isfinite(total):
-        return total
-    return _mean([loss for loss, _ in _singles(formulas, z, labels)], formulas, "loss")
+    if not isfinite(total):
+        total = _mean([loss for loss, _ in _singles(formulas, z, labels)], formulas, "loss")
+    penalties = _penalties(formulas, w)
+    return total + fsum(value for value, _ in penalties) if penalties else total
 
 
 def evaluate_gradient(
@@ -1031,22 +1081,29 @@ def evaluate_gradient(
     X: Iterable[Iterable[float]],  # noqa: N803
     y: Iterable[object],
     w: Iterable[object],
-    b: object,
+    b: object = None,
 ) -> tuple[list[Any], Any]:
-    """The derivatives of the loss in the weights and in the biases, in the shapes of w and b."""
+    """The derivatives of the loss in the weights and in the biases, in the shapes of w and b.
+
+    Without biases the second part is None.
+    """
+    w = checked_list(w, "w")
     block, z, labels = _predictors(formulas, X, y, w, b)
     residuals = _residuals(formulas, z, labels)
     slopes = [[_mean_product(r, column, formulas) for column in block.columns] for r in residuals]
+    weights, biases = [row[:-1] for row in slopes], [row[-1] for row in slopes]
+    for row, (_, of_penalty) in zip(weights, _penalties(formulas, w), strict=False):
+        row[:] = map(add, row, of_penalty)
     if formulas.outputs == 1:
-        return slopes[0][:-1], slopes[0][-1]
-    return [row[:-1] for row in slopes], [row[-1] for row in slopes]
+        return weights[0], biases[0] if formulas.bias else None
+    return weights, biases if formulas.bias else None
 
 
 def evaluate_prediction(
     formulas: Formulas,
     X: Iterable[Iterable[float]],  # noqa: N803
     w: Iterable[object],
-    b: object,
+    b: object = None,
 ) -> list[Any]:
     """The prediction for each row: one number, or one for each output."""
     rows = checked_rows(X)
@@ -1058,6 +1115,14 @@ def evaluate_prediction(
     if formulas.outputs == 1:
         return predictions[0]
     return [list(row) for row in zip(*predictions, strict=True)]
+
+
+def _penalties(formulas: Formulas, w: Any) -> list[tuple[float, list[float]]]:  # noqa: ANN401
+    """The penalty that the loss states, and its slopes, for the weights of each output."""
+    if not formulas.l2:
+        return []
+    outputs = [w] if formulas.outputs == 1 else w
+    return [formulas.penalty(list(map(float, row)), formulas.l2) for row in outputs]
 
 
 def _predictors(
@@ -1073,6 +1138,13 @@ def _predictors(
     outputs = checked_point(formulas, w, b, len(rows[0]), len(labels))
     block = exact_block(range(len(rows)), list(zip(*rows, strict=True)), labels)
     return block, [row_products(block, weights_of(output)) for output in outputs], labels
+
+
+def _sorted(z: Columns, labels: Columns) -> tuple[Columns, Columns]:
+    """Predictors and labels by their size: formulas may round a product of all samples."""
+    ordered = sorted(zip(*z, *labels, strict=True))
+    columns = list(map(list, zip(*ordered, strict=True)))
+    return columns[: len(z)], columns[len(z) :]
 
 
 def _weight(formulas: Formulas, block: Block) -> int:
@@ -1123,315 +1195,96 @@ def _not_finite(what: str) -> ValueError:
     )
 
 
-# ------------------------------------------------------------------------ methods
+# ----------------------------------------------------------------------- condense
 #
-# How a point moves along given slopes: gradient descent, momentum, Nesterov.
+# Sums of very many blocks in little memory, without a change of any bit.
 
 
-State = dict[str, list[float]]
-"""What a method remembers, for checkpoints."""
+GROUP = 64
+"""So many rows of sums are condensed at a time."""
 
 
-class Moves(Protocol):
-    """A method of first order. It may remember earlier moves."""
+def condensed_sums(rows: Iterable[list[float]]) -> list[list[float]]:
+    """Rows with exactly the same sums as the given ones; fewer if these are many.
 
-    def move(self, point: list[float], slopes: Sequence[float], rate: float) -> list[float]:
-        """The next point."""
-
-    def forget(self, point: list[float]) -> None:
-        """Start afresh from a point."""
-
-    def state(self) -> State:
-        """What it remembers."""
-
-    def restore(self, state: Mapping[str, Sequence[float]]) -> None:
-        """Remember what `state` gave."""
-
-
-def downhill(point: Sequence[float], slopes: Sequence[float], rate: float) -> list[float]:
-    """One step of gradient descent."""
-    return [value - rate * slope for value, slope in zip(point, slopes, strict=True)]
-
-
-class Descent:
-    """Gradient descent."""
-
-    def move(self, point: list[float], slopes: Sequence[float], rate: float) -> list[float]:
-        """The next point."""
-        return downhill(point, slopes, rate)
-
-    def forget(self, point: list[float]) -> None:
-        """There is nothing to forget."""
-
-    def state(self) -> State:
-        """Nothing."""
-        return {}
-
-    def restore(self, state: Mapping[str, Sequence[float]]) -> None:
-        """There is nothing to remember."""
-
-
-class HeavyBall:
-    """Momentum: a share of the last step is added to the next (Polyak, 1964).
-
-    It may go uphill in between.
+    `GROUP` rows are replaced by their sums, each rounded, then by the sums of what was lost by
+    that, and so on until nothing is lost: two to four rows. So the exact sum of all, which is
+    rounded once in the end, is the same.
     """
-
-    def __init__(self, share: float, start: list[float]) -> None:
-        self._share = share
-        self._step = [0.0] * len(start)
-
-    def move(self, point: list[float], slopes: Sequence[float], rate: float) -> list[float]:
-        """The next point."""
-        self._step = [
-            self._share * last - rate * slope
-            for last, slope in zip(self._step, slopes, strict=True)
-        ]
-        return [value + step for value, step in zip(point, self._step, strict=True)]
-
-    def forget(self, point: list[float]) -> None:
-        """Start afresh from a point."""
-        self._step = [0.0] * len(point)
-
-    def state(self) -> State:
-        """The last step."""
-        return {"step": self._step}
-
-    def restore(self, state: Mapping[str, Sequence[float]]) -> None:
-        """Remember the last step."""
-        self._step = list(state["step"])
+    done: list[list[float]] = []
+    waiting: list[list[float]] = []
+    for row in rows:
+        waiting.append(row)
+        if len(waiting) == GROUP:
+            done += _condensed_group(waiting)
+            waiting = []
+    return done + waiting
 
 
-class Nesterov:
-    """Nesterov's accelerated descent, with the restart of O'Donoghue and Candes (2015).
-
-    It may go uphill in between: the momentum is set to 0 once a step points uphill.
-    """
-
-    def __init__(self, start: list[float]) -> None:
-        self._before = start
-        self._run = 0  # steps since the momentum was last set to 0
-
-    def move(self, point: list[float], slopes: Sequence[float], rate: float) -> list[float]:
-        """The next point."""
-        after = downhill(point, slopes, rate)
-        step = [new - old for new, old in zip(after, self._before, strict=True)]
-        self._run = 1 if fsum(map(mul, slopes, step)) > 0 else self._run + 1
-        self._before = after
-        momentum = (self._run - 1) / (self._run + 2)
-        return [new + momentum * ahead for new, ahead in zip(after, step, strict=True)]
-
-    def forget(self, point: list[float]) -> None:
-        """Start afresh from a point."""
-        self._before, self._run = point, 0
-
-    def state(self) -> State:
-        """The last point before the momentum was added, and the length of the run."""
-        return {"before": self._before, "run": [self._run]}
-
-    def restore(self, state: Mapping[str, Sequence[float]]) -> None:
-        """Remember the last point and the run."""
-        self._before, self._run = list(state["before"]), int(state["run"][0])
+def _condensed_group(rows: list[list[float]]) -> list[list[float]]:
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    result: list[list[float]] = []
+    while True:
+        try:
+            sums = [fsum(column) for column in columns]
+        except (OverflowError, ValueError):  # something is not finite: left for the end to see
+            return rows
+        if not any(sums):
+            return result or [sums]
+        result.append(sums)
+        for column, value in zip(columns, sums, strict=True):
+            column.append(-value)
 
 
-# ------------------------------------------------------------------------- engine
+# ----------------------------------------------------------------------- progress
 #
-# What computes the sums over the samples: an engine, made for one loss and one data set.
+# What is told of a training while it runs.
 
 
-GRAM_LIMIT = 64
-"""With more columns than this, the matrix of their products costs more than many epochs."""
-
-
-class Engine(Protocol):
-    """Sums over fixed blocks of rows.
-
-    A point is one flat list: for each output its weights, then its bias. The sum of a slope is
-    the sum over the rows of the derivative of their losses in that number. Totals are exact sums
-    of what is given for the blocks (see `total_sums`), so the order of blocks has no effect.
-
-    An engine may give fewer rows than there are blocks, if their exact sums are the same.
-
-    Values that are not finite are allowed: `total_sums` raises for them. ``kind`` names the
-    engine in results and checkpoints; ``hard`` says that all labels are 0 or 1.
-    """
-
-    @property
-    def kind(self) -> str:
-        """The name of this kind of engine: python or c."""
-
-    @property
-    def samples(self) -> int:
-        """The number of rows."""
-
-    @property
-    def features(self) -> int:
-        """The number of features."""
-
-    @property
-    def outputs(self) -> int:
-        """The number of outputs of one sample."""
-
-    @property
-    def hard(self) -> bool:
-        """Whether all labels are 0 or 1."""
-
-    def sums(self, point: Sequence[float]) -> list[list[float]]:
-        """For each block: the sum of the losses, then the sum of each slope."""
-
-    def second_sums(self, point: Sequence[float]) -> list[list[float]]:
-        """For each block: the upper triangle of the second derivatives' sums, row by row."""
-
-    def gram_sums(self) -> list[list[float]]:
-        """For each block: the upper triangle of the sums of products of the columns and 1.
-
-        The last column is 1 throughout. With more than `GRAM_LIMIT` columns: the diagonal alone.
-        """
-
-    def largest_rows(self, count: int) -> float:
-        """The mean of the ``count`` largest sums of squares of a row and 1; see `largest_rows`."""
-
-    def batch_sums(self, point: Sequence[float], rows: Sequence[int]) -> list[float]:
-        """The sums as in `sums`, for the rows with these numbers only."""
-
-
-# ---------------------------------------------------------------------- objective
-#
-# The loss of all samples with its penalty, and its slopes, at one point.
-
-
-def total_sums(blocks: Sequence[Sequence[float]], what: str = "loss") -> list[float]:
-    """The sums over all blocks, each rounded once, so that the order of blocks has no effect."""
-    try:
-        totals = [fsum(values) for values in zip(*blocks, strict=True)]
-    except (OverflowError, ValueError):  # ValueError: inf - inf
-        totals = [float("nan")]
-    if not all(map(isfinite, totals)):
-        raise NotFiniteError(
-            f"the {what} is not finite: scale the features down, or lower the learning rate"
-        )
-    return totals
+_PAUSE = 0.1  # seconds between two lines: no terminal needs more
 
 
 @dataclass(frozen=True, slots=True)
-class Height:
-    """The loss at ``point``, its slopes, and the sum of the samples' losses without penalty."""
+class Progress:
+    """The state after ``epoch`` epochs: the loss and the largest slope at ``point``.
 
-    point: list[float]
+    ``rate`` is the learning rate of the last step. A point is for each output its weights,
+    then its bias. Where Newton's method centred columns, loss and slope are those before the bias
+    was rounded.
+    """
+
+    epoch: int
     loss: float
-    slopes: list[float]
-    sample_losses: float
-
-    @property
-    def largest_slope(self) -> float:
-        """The largest absolute value of a slope."""
-        return max(map(abs, self.slopes))
-
-    @property
-    def steepness(self) -> float:
-        """The length of the gradient."""
-        return hypot(*self.slopes)
+    largest_slope: float
+    rate: float
+    point: tuple[float, ...]
 
 
-class Objective:
-    """A loss as a function of the point. The last two heights are remembered."""
+class TerminalLine:
+    """One line on standard error that is written over and over; nothing if that is a file."""
 
-    def __init__(self, formulas: Formulas, engine: Engine, l2: float) -> None:
-        self.formulas = formulas
-        self.engine = engine
-        self.l2 = l2
-        self.width = engine.features + 1
-        self._known: list[Height] = []
+    def __init__(self, wanted: bool, epochs: int) -> None:
+        self._shown = wanted and sys.stderr.isatty()
+        self._epochs = epochs
+        self._last = float("-inf")
 
-    @property
-    def parameters(self) -> int:
-        """The length of a point."""
-        return self.width * self.engine.outputs
+    def show(self, progress: Progress) -> None:
+        """Write the state, unless the last was written a moment ago."""
+        if self._shown and monotonic() - self._last >= _PAUSE:
+            self._last = monotonic()
+            self._write(progress)
 
-    @property
-    def weight(self) -> int:
-        """What sums are divided by: the number of samples for a mean, else 1."""
-        return self.engine.samples if self.formulas.mean else 1
+    def end(self, progress: Progress) -> None:
+        """Write the last state, and end the line."""
+        if self._shown:
+            self._write(progress)
+            sys.stderr.write("\n")
 
-    def at(self, point: list[float]) -> Height:
-        """The height of a point. Raises NotFiniteError where it exceeds a float."""
-        for height in self._known:
-            if height.point == point:
-                return height
-        sample_losses, *sums = total_sums(self.engine.sums(point))
-        weight = self.weight
-        slopes = [value / weight for value in sums]
-        loss = self._penalize(point, sample_losses / weight, slopes)
-        height = Height(point, loss, slopes, sample_losses)
-        self._known = [*self._known[-1:], height]
-        return height
-
-    def batch_at(self, point: list[float], rows: Sequence[int]) -> Height:
-        """The height of a point as the samples of some rows estimate it."""
-        sample_losses, *sums = total_sums([self.engine.batch_sums(point, rows)])
-        share = len(rows) if self.formulas.mean else len(rows) / self.engine.samples
-        slopes = [value / share for value in sums]
-        loss = self._penalize(point, sample_losses / share, slopes)
-        return Height(point, loss, slopes, sample_losses)
-
-    def hessian(self, point: list[float]) -> list[list[float]]:
-        """The second derivatives."""
-        sums = iter(total_sums(self.engine.second_sums(point), "second derivative"))
-        matrix = [[0.0] * self.parameters for _ in range(self.parameters)]
-        for i, row in enumerate(matrix):
-            for k in range(i, self.parameters):
-                row[k] = matrix[k][i] = next(sums) / self.weight
-        for i, row in enumerate(matrix):
-            if (i + 1) % self.width:
-                row[i] += self.penalty_curvature
-        return matrix
-
-    @property
-    def penalty_curvature(self) -> float:
-        """The second derivative of the penalty in a weight: its gradient is linear."""
-        return self.formulas.penalty([1.0], self.l2)[1][0] if self.l2 else 0.0
-
-    def _penalize(self, point: list[float], loss: float, slopes: list[float]) -> float:
-        if not self.l2:
-            return loss
-        weights = [k for k in range(len(point)) if (k + 1) % self.width]
-        penalty, gradient = self.formulas.penalty([point[k] for k in weights], self.l2)
-        for k, slope in zip(weights, gradient, strict=True):
-            slopes[k] += slope
-        return loss + penalty
-
-
-# -------------------------------------------------------------------------- order
-#
-# The order of the rows in each epoch of a training in batches.
-
-
-RandomState = tuple[int, tuple[int, ...], float | None]
-"""The state of Python's random numbers, as `random.Random.getstate` gives it."""
-
-
-class RowOrder:
-    """Another order in each epoch, the same for the same seed."""
-
-    def __init__(self, seed: int) -> None:
-        from random import Random  # here, since a generated module is imported for its loss too
-
-        self._random = Random(seed)  # noqa: S311  # an order of rows, no secret
-
-    def shuffled(self, samples: int) -> list[int]:
-        """The numbers of the rows in the order of the next epoch."""
-        order = list(range(samples))
-        self._random.shuffle(order)
-        return order
-
-    def state(self) -> RandomState:
-        """What the following orders depend on."""
-        version, words, gauss = self._random.getstate()
-        return version, words, gauss
-
-    def restore(self, state: RandomState) -> None:
-        """Go on from what `state` gave."""
-        self._random.setstate(state)
+    def _write(self, progress: Progress) -> None:
+        text = f"epoch {progress.epoch}/{self._epochs}  loss {progress.loss:.6g}  "
+        text += f"largest slope {progress.largest_slope:.2e}"
+        sys.stderr.write(f"\r{text:<72}")
+        sys.stderr.flush()
 
 
 # ---------------------------------------------------------------------- schedules
@@ -1569,56 +1422,6 @@ def _check_schedule(holds: bool, name: str, value: float, wanted: str) -> None:
         raise ValueError(f"{name} is {value!r}; it must be {wanted}")
 
 
-# ----------------------------------------------------------------------- progress
-#
-# What is told of a training while it runs.
-
-
-_PAUSE = 0.1  # seconds between two lines: no terminal needs more
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """The state after ``epoch`` epochs: the loss and the largest slope at ``point``.
-
-    ``rate`` is the learning rate of the last step. A point is for each output its weights,
-    then its bias.
-    """
-
-    epoch: int
-    loss: float
-    largest_slope: float
-    rate: float
-    point: tuple[float, ...]
-
-
-class TerminalLine:
-    """One line on standard error that is written over and over; nothing if that is a file."""
-
-    def __init__(self, wanted: bool, epochs: int) -> None:
-        self._shown = wanted and sys.stderr.isatty()
-        self._epochs = epochs
-        self._last = float("-inf")
-
-    def show(self, progress: Progress) -> None:
-        """Write the state, unless the last was written a moment ago."""
-        if self._shown and monotonic() - self._last >= _PAUSE:
-            self._last = monotonic()
-            self._write(progress)
-
-    def end(self, progress: Progress) -> None:
-        """Write the last state, and end the line."""
-        if self._shown:
-            self._write(progress)
-            sys.stderr.write("\n")
-
-    def _write(self, progress: Progress) -> None:
-        text = f"epoch {progress.epoch}/{self._epochs}  loss {progress.loss:.6g}  "
-        text += f"largest slope {progress.largest_slope:.2e}"
-        sys.stderr.write(f"\r{text:<72}")
-        sys.stderr.flush()
-
-
 # ----------------------------------------------------------------------- settings
 #
 # The settings of a training, checked.
@@ -1735,6 +1538,481 @@ def _check_newton(**unused: object) -> None:
             )
 
 
+# ----------------------------------------------------------------------- centring
+#
+# Columns far from 0, brought near it for Newton's method; points, taken there and back.
+#
+# Where a column is 10^7 + noise, weights and bias nearly say the same: second derivatives are
+# singular up to rounding, and a predictor w x + b is the small difference of large numbers. With
+# x - c for x and b + c w for b the loss is the same function of the rows, and none of this happens.
+
+
+FAR_OFF = 0.998
+"""A column is far from 0 where its mean is this share of its root mean square, or more: about 16
+standard deviations. Nearer ones stay as they are, so most data do, to the last bit."""
+
+
+class Centres:
+    """What is taken off each column: its mean, or 0. Without ``values`` nothing is moved.
+
+    Points and slopes of the columns as they are, those of users, are *outer* ones.
+    """
+
+    def __init__(self, values: tuple[float, ...] = ()) -> None:
+        self.values = values
+
+    def inner(self, point: Sequence[float]) -> list[float]:
+        """The point for the centred columns: each bias is exact, and rounded once."""
+        return self._moved(point, self.values)
+
+    def outer(self, point: Sequence[float]) -> list[float]:
+        """The point for the columns as they are: each bias is exact, and rounded once."""
+        return self._moved(point, [-c for c in self.values])
+
+    def outer_slopes(self, slopes: Sequence[float]) -> list[float]:
+        """The slopes in the weights and biases for the columns as they are."""
+        if not self.values:
+            return list(slopes)
+        width, found = len(self.values) + 1, list[float]()
+        for k in range(0, len(slopes), width):
+            *of_weights, of_bias = slopes[k : k + width]
+            found += (s + c * of_bias for s, c in zip(of_weights, self.values, strict=True))
+            found.append(of_bias)
+        return found
+
+    def _moved(self, point: Sequence[float], factors: Sequence[float]) -> list[float]:
+        if not self.values:
+            return list(point)
+        width, found = len(self.values) + 1, list[float]()
+        for k in range(0, len(point), width):
+            *weights, bias = point[k : k + width]
+            found += [*weights, _exact_bias(bias, weights, factors)]
+        return found
+
+
+def _exact_bias(bias: float, weights: Sequence[float], factors: Sequence[float]) -> float:
+    """bias + sum of the products, rounded once: the products are far larger than what is left."""
+    from fractions import Fraction  # here, since few trainings need it
+
+    pairs = zip(weights, factors, strict=True)
+    total = sum((Fraction(w) * Fraction(c) for w, c in pairs if w and c), Fraction(bias))
+    try:
+        return float(total)
+    except OverflowError:
+        raise NotFiniteError("a bias exceeds the largest float: scale the features down") from None
+
+
+def centres_for(formulas: Formulas, method: Method, source: Source) -> Centres:
+    """What to take off the columns before a training: something for Newton's method alone.
+
+    The steps of other methods depend on where the columns lie, Newton's do not, if there is a bias
+    to make up for it.
+    """
+    centred = method is Method.NEWTON and formulas.curvature is not None and formulas.bias
+    return centres_of(source) if centred else Centres()
+
+
+def centres_of(source: Source) -> Centres:
+    """The means of the columns that are far from 0; the same in any order of the blocks."""
+    blocks = (_moments(source.block(number)[0]) for number in range(block_count(source)))
+    totals = [_sum_or_nan(values) for values in zip(*condensed_sums(blocks), strict=True)]
+    means = [total / source.samples for total in totals[: source.features]]
+    sizes = [sqrt(total / source.samples) for total in totals[source.features :]]
+    values = tuple(
+        mean if FAR_OFF * size <= abs(mean) < inf else 0.0
+        for mean, size in zip(means, sizes, strict=True)
+    )
+    return Centres(values) if any(values) else Centres()
+
+
+def _moments(columns: Sequence[Sequence[float]]) -> list[float]:
+    """The sum of each column of a block, then the sum of squares of each."""
+    origin = (0.0,) * len(columns[0])
+    lengths = [dist(column, origin) for column in columns]
+    return [*map(_sum_or_nan, columns), *(length * length for length in lengths)]
+
+
+def _sum_or_nan(values: Sequence[float]) -> float:
+    try:
+        return fsum(values)
+    except (OverflowError, ValueError):  # ValueError: inf - inf
+        return nan
+
+
+def centred_source(source: Source, centres: Centres) -> Source:
+    """The source with the centres taken off its columns; rows in memory are copied."""
+    if not centres.values:
+        return source
+    moved = CentredSource(source, centres.values)
+    if not isinstance(source, RowSource):
+        return moved
+    rows: list[tuple[float, ...]] = []
+    labels: list[list[float]] = [[] for _ in range(source.outputs)]
+    for number in range(block_count(source)):
+        columns, of_block = moved.block(number)
+        rows += zip(*columns, strict=True)
+        for k, some in enumerate(of_block):
+            labels[k] += some
+    return RowSource(rows, labels)
+
+
+class CentredSource:
+    """A source from whose columns numbers are taken off, block by block.
+
+    The difference is rounded, by less than 2^-53 of what is left of each number, where it is not
+    exact: it is between half the centre and twice it (Sterbenz, 1974).
+    """
+
+    def __init__(self, source: Source, values: Sequence[float]) -> None:
+        self._source = source
+        self._values = values
+
+    @property
+    def samples(self) -> int:
+        """The number of rows."""
+        return self._source.samples
+
+    @property
+    def features(self) -> int:
+        """The number of columns of features."""
+        return self._source.features
+
+    @property
+    def outputs(self) -> int:
+        """The number of columns of labels."""
+        return self._source.outputs
+
+    def block(self, number: int) -> Columnar:
+        """The columns of one block."""
+        return self._centred(*self._source.block(number))
+
+    def take(self, rows: Sequence[int]) -> Columnar:
+        """The columns of the rows with these numbers, in this order."""
+        return self._centred(*self._source.take(rows))
+
+    def _centred(
+        self, columns: Sequence[Sequence[float]], labels: Sequence[Sequence[float]]
+    ) -> Columnar:
+        pairs = zip(columns, self._values, strict=True)
+        return [[x - c for x in column] if c else column for column, c in pairs], labels
+
+
+# ------------------------------------------------------------------------ methods
+#
+# How a point moves along given slopes: gradient descent, momentum, Nesterov.
+
+
+State = dict[str, list[float]]
+"""What a method remembers, for checkpoints."""
+
+
+class Moves(Protocol):
+    """A method of first order. It may remember earlier moves."""
+
+    def move(self, point: list[float], slopes: Sequence[float], rate: float) -> list[float]:
+        """The next point."""
+
+    def forget(self, point: list[float]) -> None:
+        """Start afresh from a point."""
+
+    def state(self) -> State:
+        """What it remembers."""
+
+    def restore(self, state: Mapping[str, Sequence[float]]) -> None:
+        """Remember what `state` gave."""
+
+
+def downhill(point: Sequence[float], slopes: Sequence[float], rate: float) -> list[float]:
+    """One step of gradient descent."""
+    return [value - rate * slope for value, slope in zip(point, slopes, strict=True)]
+
+
+class Descent:
+    """Gradient descent."""
+
+    def move(self, point: list[float], slopes: Sequence[float], rate: float) -> list[float]:
+        """The next point."""
+        return downhill(point, slopes, rate)
+
+    def forget(self, point: list[float]) -> None:
+        """There is nothing to forget."""
+
+    def state(self) -> State:
+        """Nothing."""
+        return {}
+
+    def restore(self, state: Mapping[str, Sequence[float]]) -> None:
+        """There is nothing to remember."""
+
+
+class HeavyBall:
+    """Momentum: a share of the last step is added to the next (Polyak, 1964).
+
+    It may go uphill in between.
+    """
+
+    def __init__(self, share: float, start: list[float]) -> None:
+        self._share = share
+        self._step = [0.0] * len(start)
+
+    def move(self, point: list[float], slopes: Sequence[float], rate: float) -> list[float]:
+        """The next point."""
+        self._step = [
+            self._share * last - rate * slope
+            for last, slope in zip(self._step, slopes, strict=True)
+        ]
+        return [value + step for value, step in zip(point, self._step, strict=True)]
+
+    def forget(self, point: list[float]) -> None:
+        """Start afresh from a point."""
+        self._step = [0.0] * len(point)
+
+    def state(self) -> State:
+        """The last step."""
+        return {"step": self._step}
+
+    def restore(self, state: Mapping[str, Sequence[float]]) -> None:
+        """Remember the last step."""
+        self._step = list(state["step"])
+
+
+class Nesterov:
+    """Nesterov's accelerated descent, with the restart of O'Donoghue and Candes (2015).
+
+    It may go uphill in between: the momentum is set to 0 once a step points uphill.
+    """
+
+    def __init__(self, start: list[float]) -> None:
+        self._before = start
+        self._run = 0  # steps since the momentum was last set to 0
+
+    def move(self, point: list[float], slopes: Sequence[float], rate: float) -> list[float]:
+        """The next point."""
+        after = downhill(point, slopes, rate)
+        step = [new - old for new, old in zip(after, self._before, strict=True)]
+        self._run = 1 if fsum(map(mul, slopes, step)) > 0 else self._run + 1
+        self._before = after
+        momentum = (self._run - 1) / (self._run + 2)
+        return [new + momentum * ahead for new, ahead in zip(after, step, strict=True)]
+
+    def forget(self, point: list[float]) -> None:
+        """Start afresh from a point."""
+        self._before, self._run = point, 0
+
+    def state(self) -> State:
+        """The last point before the momentum was added, and the length of the run."""
+        return {"before": self._before, "run": [self._run]}
+
+    def restore(self, state: Mapping[str, Sequence[float]]) -> None:
+        """Remember the last point and the run."""
+        self._before, self._run = list(state["before"]), int(state["run"][0])
+
+
+# ------------------------------------------------------------------------- engine
+#
+# What computes the sums over the samples: an engine, made for one loss and one data set.
+
+
+GRAM_LIMIT = 64
+"""With more columns than this, the matrix of their products costs more than many epochs."""
+
+
+class Engine(Protocol):
+    """Sums over fixed blocks of rows.
+
+    A point is one flat list: for each output its weights, then its bias (`UnbiasedEngine`: its
+    weights). The sum of a slope is the sum over the rows of the derivative of their losses in that
+    number. Totals are exact sums of what is given for the blocks (see `total_sums`), so the order
+    of blocks has no effect.
+
+    An engine may give fewer rows than there are blocks, if their exact sums are the same.
+
+    Values that are not finite are allowed: `total_sums` raises for them. ``kind`` names the
+    engine in results and checkpoints; ``hard`` says that all labels are 0 or 1.
+    """
+
+    @property
+    def kind(self) -> str:
+        """The name of this kind of engine: python or c."""
+
+    @property
+    def samples(self) -> int:
+        """The number of rows."""
+
+    @property
+    def features(self) -> int:
+        """The number of features."""
+
+    @property
+    def outputs(self) -> int:
+        """The number of outputs of one sample."""
+
+    @property
+    def hard(self) -> bool:
+        """Whether all labels are 0 or 1."""
+
+    def sums(self, point: Sequence[float]) -> list[list[float]]:
+        """For each block: the sum of the losses, then the sum of each slope."""
+
+    def second_sums(self, point: Sequence[float]) -> list[list[float]]:
+        """For each block: the upper triangle of the second derivatives' sums, row by row."""
+
+    def gram_sums(self) -> list[list[float]]:
+        """For each block: the upper triangle of the sums of products of the columns and 1.
+
+        The last column is 1 throughout. With more than `GRAM_LIMIT` columns: the diagonal alone.
+        """
+
+    def largest_rows(self, count: int) -> float:
+        """The mean of the ``count`` largest sums of squares of a row and 1; see `largest_rows`."""
+
+    def batch_sums(self, point: Sequence[float], rows: Sequence[int]) -> list[float]:
+        """The sums as in `sums`, for the rows with these numbers only."""
+
+
+# ---------------------------------------------------------------------- objective
+#
+# The loss of all samples with its penalty, and its slopes, at one point.
+
+
+def total_sums(blocks: Sequence[Sequence[float]], what: str = "loss") -> list[float]:
+    """The sums over all blocks, each rounded once, so that the order of blocks has no effect."""
+    try:
+        totals = list(map(fsum, zip(*blocks, strict=True)))
+    except (OverflowError, ValueError):  # ValueError: inf - inf
+        totals = [float("nan")]
+    if not all(map(isfinite, totals)):
+        raise NotFiniteError(
+            f"the {what} is not finite: scale the features down, or lower the learning rate"
+        )
+    return totals
+
+
+@dataclass(frozen=True, slots=True)
+class Height:
+    """The loss at ``point``, its slopes, and the sum of the samples' losses without penalty."""
+
+    point: list[float]
+    loss: float
+    slopes: list[float]
+    sample_losses: float
+
+    @property
+    def largest_slope(self) -> float:
+        """The largest absolute value of a slope."""
+        return max(map(abs, self.slopes))
+
+    @property
+    def steepness(self) -> float:
+        """The length of the gradient."""
+        return hypot(*self.slopes)
+
+
+class Objective:
+    """A loss as a function of the point. The last two heights are remembered."""
+
+    def __init__(self, formulas: Formulas, engine: Engine, l2: float) -> None:
+        self.formulas = formulas
+        self.engine = engine
+        self.l2 = l2
+        self.width = engine.features + formulas.bias
+        self._known: list[Height] = []
+
+    @property
+    def parameters(self) -> int:
+        """The length of a point."""
+        return self.width * self.engine.outputs
+
+    @property
+    def weight(self) -> int:
+        """What sums are divided by: the number of samples for a mean, else 1."""
+        return self.engine.samples if self.formulas.mean else 1
+
+    def at(self, point: list[float]) -> Height:
+        """The height of a point. Raises NotFiniteError where it exceeds a float."""
+        for height in self._known:
+            if height.point == point:
+                return height
+        sample_losses, *sums = total_sums(self.engine.sums(point))
+        weight = self.weight
+        slopes = [value / weight for value in sums]
+        loss = self._penalize(point, sample_losses / weight, slopes)
+        height = Height(point, loss, slopes, sample_losses)
+        self._known = [*self._known[-1:], height]
+        return height
+
+    def batch_at(self, point: list[float], rows: Sequence[int]) -> Height:
+        """The height of a point as the samples of some rows estimate it."""
+        sample_losses, *sums = total_sums([self.engine.batch_sums(point, rows)])
+        share = len(rows) if self.formulas.mean else len(rows) / self.engine.samples
+        slopes = [value / share for value in sums]
+        loss = self._penalize(point, sample_losses / share, slopes)
+        return Height(point, loss, slopes, sample_losses)
+
+    def hessian(self, point: list[float]) -> list[list[float]]:
+        """The second derivatives."""
+        sums = iter(total_sums(self.engine.second_sums(point), "second derivative"))
+        matrix = [[0.0] * self.parameters for _ in range(self.parameters)]
+        for i, row in enumerate(matrix):
+            for k in range(i, self.parameters):
+                row[k] = matrix[k][i] = next(sums) / self.weight
+        for i, row in enumerate(matrix):
+            if self._is_weight(i):
+                row[i] += self.penalty_curvature
+        return matrix
+
+    def _is_weight(self, place: int) -> bool:
+        """Whether no bias stands at this place of a point."""
+        return not self.formulas.bias or bool((place + 1) % self.width)
+
+    @property
+    def penalty_curvature(self) -> float:
+        """The second derivative of the penalty in a weight: its gradient is linear."""
+        return self.formulas.penalty([1.0], self.l2)[1][0] if self.l2 else 0.0
+
+    def _penalize(self, point: list[float], loss: float, slopes: list[float]) -> float:
+        if not self.l2:
+            return loss
+        weights = [k for k in range(len(point)) if self._is_weight(k)]
+        penalty, gradient = self.formulas.penalty([point[k] for k in weights], self.l2)
+        for k, slope in zip(weights, gradient, strict=True):
+            slopes[k] += slope
+        return loss + penalty
+
+
+# -------------------------------------------------------------------------- order
+#
+# The order of the rows in each epoch of a training in batches.
+
+
+RandomState = tuple[int, tuple[int, ...], float | None]
+"""The state of Python's random numbers, as `random.Random.getstate` gives it."""
+
+
+class RowOrder:
+    """Another order in each epoch, the same for the same seed."""
+
+    def __init__(self, seed: int) -> None:
+        from random import Random  # here, since a generated module is imported for its loss too
+
+        self._random = Random(seed)  # noqa: S311  # an order of rows, no secret
+
+    def shuffled(self, samples: int) -> list[int]:
+        """The numbers of the rows in the order of the next epoch."""
+        order = list(range(samples))
+        self._random.shuffle(order)
+        return order
+
+    def state(self) -> RandomState:
+        """What the following orders depend on."""
+        version, words, gauss = self._random.getstate()
+        return version, words, gauss
+
+    def restore(self, state: RandomState) -> None:
+        """Go on from what `state` gave."""
+        self._random.setstate(state)
+
+
 # -------------------------------------------------------------------- whole files
 #
 # JSON files that are there whole or not at all.
@@ -1755,7 +2033,7 @@ def write_json_file(path: str | Path, content: Mapping[str, object]) -> None:
     import json
     import tempfile
 
-    target = Path(path)
+    target = replaceable(path)
     text = json.dumps(content, allow_nan=False) + "\n"
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
@@ -1771,13 +2049,26 @@ def write_json_file(path: str | Path, content: Mapping[str, object]) -> None:
 
 def require_place(path: str | Path) -> None:
     """Raise OSError for a file that could not be written: found out by writing beside it."""
-    import errno
     import tempfile
 
-    if Path(path).is_dir():
-        raise IsADirectoryError(errno.EISDIR, "it is a folder")
-    with tempfile.TemporaryFile(dir=Path(path).absolute().parent):
+    with tempfile.TemporaryFile(dir=replaceable(path).parent):
         pass
+
+
+def replaceable(path: str | Path) -> Path:
+    """Where a file that takes the place of ``path`` must be put: a link stays, and leads to it.
+
+    Raises OSError for a folder, and for what is no ordinary file: /dev/null would be lost, for
+    those who may do that, and whoever reads a pipe would get nothing.
+    """
+    import errno
+
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "it is a folder")
+    if target.exists() and not target.is_file():
+        raise OSError(errno.EINVAL, "it is no ordinary file")
+    return target
 
 
 def read_json_file(path: str | Path, wanted: str) -> Json:
@@ -1805,8 +2096,9 @@ CHECKPOINT_FORMAT = "derive checkpoint 1"
 class Snapshot:
     """All that the rest of a training depends on, apart from data and settings.
 
-    ``history`` has the losses of the epochs that are done, before that at ``point``; ``memory``
-    is what the method remembers; ``random`` is the state of the random numbers.
+    ``history`` has the losses of the epochs that are done, before that at ``point``, which is one
+    for the columns that are trained on; ``memory`` is what the method remembers; ``random`` is the
+    state of the random numbers.
     """
 
     point: list[float]
@@ -1816,11 +2108,14 @@ class Snapshot:
     random: RandomState
 
 
-def training_identity(objective: Objective, settings: Settings) -> Json:
+def training_identity(
+    objective: Objective, settings: Settings, centres: Sequence[float] = ()
+) -> Json:
     """What must be the same for a checkpoint to be gone on from.
 
     The number of epochs, tolerance, callbacks and the like may change. The data are known by
-    their shape and by the loss and the slopes at zero, to the last bit.
+    their shape and by the loss and the slopes at zero, to the last bit. ``centres``: what was taken
+    off the columns; the points of the snapshot belong to what is left of them.
     """
     import hashlib
 
@@ -1843,6 +2138,7 @@ def training_identity(objective: Objective, settings: Settings) -> Json:
         "l2": settings.l2,
         "schedule": None if schedule is None else schedule_name(schedule),
         "start": None if settings.start is None else list(settings.start),
+        "centres": list(centres) or None,
     }
 
 
@@ -1878,8 +2174,8 @@ def _cannot_write_checkpoint(path: str | Path, error: OSError) -> CheckpointErro
     )
 
 
-def read_checkpoint(path: str | Path, identity: Json) -> Snapshot | None:
-    """The snapshot in a file; None if there is no such file.
+def read_checkpoint(path: str | Path, identity: Json, parameters: int) -> Snapshot | None:
+    """The snapshot in a file, of a point with so many numbers; None if there is no such file.
 
     Raises CheckpointError for a file that is no checkpoint, or is one of another training.
     """
@@ -1889,17 +2185,26 @@ def read_checkpoint(path: str | Path, identity: Json) -> Snapshot | None:
         found = read_json_file(path, CHECKPOINT_FORMAT)
         _check_identity(path, found["identity"], identity)
         version, words, gauss = found["random"]
+        history = _floats(found["history"])
+        if not history:
+            raise ValueError("its history is empty")
         return Snapshot(
-            point=_floats(found["point"]),
-            history=_floats(found["history"]),
-            rate=float(found["rate"]),
+            point=_floats(found["point"], parameters),
+            history=history,
+            rate=_floats([found["rate"]])[0],
             memory={name: _floats(values) for name, values in found["memory"].items()},
             random=(int(version), tuple(map(int, words)), gauss),
         )
     except CheckpointError:
         raise
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise CheckpointError(f"cannot go on from {path}: {error}. Delete it to start") from None
+        raise unusable_checkpoint(path, error) from None
+
+
+def unusable_checkpoint(path: str | Path, error: Exception) -> CheckpointError:
+    """The error for a checkpoint that is no such file, or has a part that is missing or wrong."""
+    what = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+    return CheckpointError(f"cannot go on from {path}: {what}. Name another file")
 
 
 def _check_identity(path: str | Path, found: Json, wanted: Json) -> None:
@@ -1920,8 +2225,131 @@ def _check_identity(path: str | Path, found: Json, wanted: Json) -> None:
         )
 
 
-def _floats(values: Sequence[float]) -> list[float]:
-    return [float(value) for value in values]
+def _floats(values: Sequence[float], count: int | None = None) -> list[float]:
+    found = [float(value) for value in values]
+    if not all(map(isfinite, found)):
+        raise ValueError("one of its numbers is not finite")
+    if count is not None and len(found) != count:
+        raise ValueError(f"its point has {len(found)} numbers, not {count}")
+    return found
+
+
+# -------------------------------------------------------------------------- rates
+#
+# A learning rate from the data with which gradient descent cannot diverge.
+
+
+def safe_learning_rate(objective: Objective, batch_size: int | None = None) -> float:
+    """A step that never increases the loss.
+
+    If c bounds the curvature of one sample's loss in its predictors, then the Hessian is at most
+    c times G, the mean (or sum) of the products of the rows (x, 1) with themselves, plus the
+    penalty's. A step of 1/(the largest eigenvalue of that bound) never increases the loss.
+    The eigenvalue of G is at most trace(G^32)^(1/32), or trace(G) if G is large.
+
+    For batches of rows the trace of the worst one is taken: the mean of the largest squares of a
+    row's length. So no step increases the loss of its batch; that of all rows it may.
+
+    Without a proved c it takes 1: the first guess of a search (see `Search`).
+    Raises ValueError for features so large that no rate is left.
+    """
+    bound = objective.formulas.curvature_bound
+    if batch_size is None:
+        largest = _largest_eigenvalue(objective)
+    else:
+        share = objective.engine.samples / objective.weight
+        largest = share * objective.engine.largest_rows(batch_size)
+    curvature = (1.0 if bound is None else bound) * largest + objective.penalty_curvature
+    rate = 1.0 / curvature if curvature else 1.0
+    if rate < 1e-300:
+        raise _no_rate()
+    return rate
+
+
+def _largest_eigenvalue(objective: Objective) -> float:
+    """A bound of the largest eigenvalue of G."""
+    try:
+        sums = total_sums(objective.engine.gram_sums())
+    except NotFiniteError:
+        raise _no_rate() from None
+    entries = [value / objective.weight for value in sums]
+    width = objective.width
+    if len(entries) == width:  # the diagonal alone
+        return fsum(entries)
+    rest = iter(entries)
+    matrix = [[0.0] * width for _ in range(width)]
+    for i in range(width):
+        for k in range(i, width):
+            matrix[i][k] = matrix[k][i] = next(rest)
+    trace = fsum(row[k] for k, row in enumerate(matrix))
+    if not isfinite(trace):
+        return trace
+    return trace * _power_bound([[value / trace for value in row] for row in matrix])
+
+
+def _power_bound(matrix: Sequence[Sequence[float]]) -> float:
+    """trace(M^32)^(1/32) of a symmetric matrix M of trace 1."""
+    for _ in range(5):  # the powers 2, 4, 8, 16, 32
+        matrix = [[fsum(map(mul, row, other)) for other in matrix] for row in matrix]
+    return sqrt(sqrt(sqrt(sqrt(sqrt(fsum(row[k] for k, row in enumerate(matrix)))))))
+
+
+def _no_rate() -> ValueError:
+    return ValueError(
+        "a feature is so large that its square leaves no learning rate: scale it (divide the "
+        "column by a power of ten, or standardise it)"
+    )
+
+
+# --------------------------------------------------------------------- divergence
+#
+# Trainings that went uphill: what is raised, and what would do better.
+
+
+def check_divergence(objective: Objective, settings: Settings, history: list[float]) -> None:
+    """Raise ValueError if the loss rose, above that of zero weights too.
+
+    It cannot with a rate that is proved, or searched, for all rows at once.
+    """
+    if is_safe(settings) or history[-1] <= history[0] + abs(history[0]) * 1e-9:
+        return
+    if history[-1] <= objective.at([0.0] * objective.parameters).loss:
+        return  # from a good start batches may end a little above it
+    course = f"the loss went from {history[0]:.6g} to {history[-1]:.6g} with"
+    if settings.learning_rate is None and settings.schedule is None:
+        warnings.warn(  # batches of labels that are all noise; the step is safe for each of them
+            f"{course} {divergence_remedy(objective, settings)}", RuntimeWarning, stacklevel=6
+        )
+        return
+    raise ValueError(f"training diverged: {course} {divergence_remedy(objective, settings)}")
+
+
+def is_safe(settings: Settings) -> bool:
+    """Whether no step can raise the loss."""
+    given = (settings.learning_rate, settings.schedule, settings.batch_size)
+    return all(setting is None for setting in given)
+
+
+def divergence_remedy(objective: Objective, settings: Settings) -> str:
+    """What the training ran with, and what would do better."""
+    rate = settings.learning_rate
+    if rate is None and settings.schedule is not None:
+        return (
+            f"the schedule {schedule_name(settings.schedule)}: a factor of at most 1 on the safe "
+            "rate is safe too"
+        )
+    if rate is None:
+        return (
+            f"batch_size={settings.batch_size}; give a lower learning_rate, a schedule, or larger "
+            "batches"
+        )
+    if objective.formulas.curvature_bound is None:
+        advice = "leave learning_rate out: it is then searched, and the loss cannot rise"
+    elif settings.batch_size is not None:
+        advice = "lower it, or leave it out"
+    else:
+        advice = f"{safe_learning_rate(objective):.6g} cannot diverge"
+    return f"learning_rate={rate:.6g}; {advice}"
 
 
 # ------------------------------------------------------------------------ c build
@@ -2256,8 +2684,15 @@ CACHE_LINE = 64
 """Bytes that a processor loads at a time."""
 
 C_ARGUMENTS = {"work": "nn", "hard": "p", "sums": "ppp", "batch_sums": "ppnpp",
-               "predictions": "ppp", "gram_work": "nn", "gram_sums": "pnpp"}  # fmt: skip
+               "predictions": "ppp", "gram_work": "nn", "gram_sums": "pnpp",
+               "condensed": "pnnp"}  # fmt: skip
 """What each library exports as ``derive_...``: p for the address of memory, n for a number."""
+
+C_NUMBERS = frozenset({"work", "gram_work", "second_work", "hard", "condensed"})
+"""Those of them that return a number."""
+
+C_CONDENSED = 3
+"""So many rows hold the exact sums of all blocks, but for numbers of very unlike sizes."""
 
 
 class CKernel:
@@ -2279,13 +2714,13 @@ class CKernel:
         self._spare: list[CScratch] = []
 
     def sums(self, point: Sequence[float]) -> list[list[float]]:
-        """For each block: the sum of the losses, then the sum of each slope."""
+        """Rows with the exact sums of all blocks: of the losses, then of each slope."""
         task = CTask(self.columns, point)
         scratch = self._spare.pop() if self._spare else CScratch(self._size)
         out = CBlocks(self._blocks, 1 + len(point))
         self._sums(task.address, scratch.address, out.address)
         self._spare.append(scratch)
-        return out.read()
+        return self._condensed(out)
 
     def batch_sums(self, point: Sequence[float], rows: Sequence[int]) -> list[list[float]]:
         """The same for the rows with these numbers, in blocks of 2048."""
@@ -2301,23 +2736,23 @@ class CKernel:
         return out.read()
 
     def second_sums(self, point: Sequence[float]) -> list[list[float]]:
-        """For each block: the upper triangle of the second derivatives' sums, row by row."""
+        """Rows with the exact sums of all blocks: the upper triangle of the second derivatives."""
         task, columns, size = CTask(self.columns, point), self.columns, len(point)
         needed = _c_function(self._library, "second_work", "nn")
         fill = _c_function(self._library, "second_sums", "ppp")  # there if there is a theorem
         scratch = CScratch(needed(columns.features, columns.outputs))
         out = CBlocks(self._blocks, size * (size + 1) // 2)
         fill(task.address, scratch.address, out.address)
-        return out.read()
+        return self._condensed(out)
 
     def gram_sums(self, *, diagonal: bool) -> list[list[float]]:
-        """For each block: the sums of the products of the columns and 1, or their diagonal."""
+        """Rows with the exact sums of all blocks: of products of columns and 1, or of squares."""
         size = self.columns.features + 1
         task = CTask(self.columns, [0.0] * (size * self.columns.outputs))
         scratch = CScratch(self._functions["gram_work"](size - 1, diagonal))
         out = CBlocks(self._blocks, size if diagonal else size * (size + 1) // 2)
         self._functions["gram_sums"](task.address, diagonal, scratch.address, out.address)
-        return out.read()
+        return self._condensed(out)
 
     def predictions(self, point: Sequence[float]) -> Columns:
         """The predictions of every row, one list for each output."""
@@ -2332,6 +2767,21 @@ class CKernel:
         task = CTask(columns, [0.0] * ((columns.features + 1) * columns.outputs))
         return bool(self._functions["hard"](task.address))
 
+    def condense(self, blocks: CBlocks, rows: CBlocks) -> bool:
+        """Write three rows (and one more, as scratch) that hold the sums of the blocks exactly.
+
+        False where three cannot, because numbers are of too unlike sizes, or not finite.
+        """
+        exact = self._functions["condensed"]
+        return bool(exact(blocks.address, blocks.count, blocks.length, rows.address))
+
+    def _condensed(self, blocks: CBlocks) -> list[list[float]]:
+        """Three rows with exactly the sums of the blocks; these, where three cannot hold them."""
+        if blocks.count <= C_CONDENSED:
+            return blocks.read()
+        rows = CBlocks(C_CONDENSED + 1, blocks.length)
+        return rows.read()[:C_CONDENSED] if self.condense(blocks, rows) else blocks.read()
+
 
 def _c_function(library: CLibrary, name: str, arguments: str) -> Callable[..., int]:
     """An exported function with its types."""
@@ -2342,7 +2792,7 @@ def _c_function(library: CLibrary, name: str, arguments: str) -> Callable[..., i
     except AttributeError as error:
         raise BuildError(f"the library that was built is not one of this kind: {error}") from None
     function.argtypes = [c_void_p if kind == "p" else c_int64 for kind in arguments]
-    function.restype = c_int64 if name in ("work", "gram_work", "second_work", "hard") else None
+    function.restype = c_int64 if name in C_NUMBERS else None
     typed: Callable[..., int] = function
     return typed
 
@@ -2373,13 +2823,14 @@ class CBlocks:
     """Room for some blocks of results of the same length."""
 
     def __init__(self, count: int, length: int) -> None:
-        self._length = length
+        self.count = count
+        self.length = length
         self._room = array("d", bytes(8 * count * length))
         self.address = self._room.buffer_info()[0]
 
     def read(self) -> list[list[float]]:
         """The results, one list for each block."""
-        values, n = self._room.tolist(), self._length
+        values, n = self._room.tolist(), self.length
         return [values[start : start + n] for start in range(0, len(values), n)]
 
 
@@ -2461,17 +2912,17 @@ class CEngine:
         return self._hard
 
     def sums(self, point: Sequence[float]) -> list[list[float]]:
-        """For each block: the sum of the losses, then the sum of each slope."""
+        """Rows with the exact sums of all blocks: of the losses, then of each slope."""
         return self._kernel.sums(point)
 
     def second_sums(self, point: Sequence[float]) -> list[list[float]]:
-        """For each block: the upper triangle of the second derivatives' sums, row by row."""
+        """Rows with the exact sums of all blocks: the upper triangle of the second derivatives."""
         if self._formulas.curvature is None:
             raise ValueError(f"no theorem of {self._formulas.name!r} gives its second derivatives")
         return self._kernel.second_sums(point)
 
     def gram_sums(self) -> list[list[float]]:
-        """For each block: the sums of the products of the columns; see `Engine`."""
+        """Rows with the exact sums of all blocks: of products of columns; see `Engine`."""
         return self._kernel.gram_sums(diagonal=self.features + 1 > GRAM_LIMIT)
 
     def largest_rows(self, count: int) -> float:
@@ -2546,47 +2997,6 @@ def _compare_with_python(
                 f"the library that was built is wrong: for z = {z}, y = {y} it gives {ours!r}, "
                 f"and Python {theirs!r}"
             )
-
-
-# ----------------------------------------------------------------------- condense
-#
-# Sums of very many blocks in little memory, without a change of any bit.
-
-
-GROUP = 64
-"""So many rows of sums are condensed at a time."""
-
-
-def condensed_sums(rows: Iterable[list[float]]) -> list[list[float]]:
-    """Rows with exactly the same sums as the given ones; fewer if these are many.
-
-    `GROUP` rows are replaced by their sums, each rounded, then by the sums of what was lost by
-    that, and so on until nothing is lost: two to four rows. So the exact sum of all, which is
-    rounded once in the end, is the same.
-    """
-    done: list[list[float]] = []
-    waiting: list[list[float]] = []
-    for row in rows:
-        waiting.append(row)
-        if len(waiting) == GROUP:
-            done += _condensed_group(waiting)
-            waiting = []
-    return done + waiting
-
-
-def _condensed_group(rows: list[list[float]]) -> list[list[float]]:
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    result: list[list[float]] = []
-    while True:
-        try:
-            sums = [fsum(column) for column in columns]
-        except (OverflowError, ValueError):  # something is not finite: left for the end to see
-            return rows
-        if not any(sums):
-            return result or [sums]
-        result.append(sums)
-        for column, value in zip(columns, sums, strict=True):
-            column.append(-value)
 
 
 # ------------------------------------------------------------------ python engine
@@ -2744,6 +3154,98 @@ def _lists(labels: Sequence[Sequence[float]]) -> Columns:
     return [y if isinstance(y, list) else list(y) for y in labels]
 
 
+# ----------------------------------------------------------------------- unbiased
+#
+# Engines for losses whose predictors have no bias.
+#
+# Every engine computes with a bias. Here it stays 0, and what belongs to it is left out: so a loss
+# without bias has the bits of the same loss whose bias is 0, and no engine needs to know of it.
+
+
+def with_own_bias(formulas: Formulas, engine: Engine, source: Source) -> Engine:
+    """The engine, whose points have a bias for each output just if the predictors have one."""
+    return engine if formulas.bias else UnbiasedEngine(engine, source)
+
+
+class UnbiasedEngine:
+    """Sums over the blocks of ``engine`` for points without biases; see `Engine`."""
+
+    def __init__(self, engine: Engine, source: Source) -> None:
+        self._engine = engine
+        self._source = source
+        width = engine.features + 1
+        size = width * engine.outputs
+        self._kept = [k for k in range(size) if (k + 1) % width]
+        self._pairs = _places_of(self._kept, size)
+        self._products = _places_of(range(width - 1), width)
+
+    @property
+    def kind(self) -> str:
+        """The name of the kind of engine that sums."""
+        return self._engine.kind
+
+    @property
+    def samples(self) -> int:
+        """The number of rows."""
+        return self._engine.samples
+
+    @property
+    def features(self) -> int:
+        """The number of features."""
+        return self._engine.features
+
+    @property
+    def outputs(self) -> int:
+        """The number of outputs of one sample."""
+        return self._engine.outputs
+
+    @property
+    def hard(self) -> bool:
+        """Whether all labels are 0 or 1."""
+        return self._engine.hard
+
+    def sums(self, point: Sequence[float]) -> list[list[float]]:
+        """For each block: the sum of the losses, then the sum of each slope in a weight."""
+        return [self._sums_of(row) for row in self._engine.sums(self._padded(point))]
+
+    def second_sums(self, point: Sequence[float]) -> list[list[float]]:
+        """For each block: the upper triangle of the second derivatives' sums in the weights."""
+        rows = self._engine.second_sums(self._padded(point))
+        return [[row[k] for k in self._pairs] for row in rows]
+
+    def gram_sums(self) -> list[list[float]]:
+        """For each block: the sums of the products of the columns, without the column of ones."""
+        diagonal = range(self.features)
+        return [
+            [row[k] for k in (diagonal if len(row) == self.features + 1 else self._products)]
+            for row in self._engine.gram_sums()
+        ]
+
+    def largest_rows(self, count: int) -> float:
+        """The mean of the ``count`` largest sums of squares of a row."""
+        return largest_rows(feature_blocks(self._source), count, more=0.0)
+
+    def batch_sums(self, point: Sequence[float], rows: Sequence[int]) -> list[float]:
+        """The sums as in `sums`, for the rows with these numbers only."""
+        return self._sums_of(self._engine.batch_sums(self._padded(point), rows))
+
+    def _padded(self, point: Sequence[float]) -> list[float]:
+        """The point with a bias of 0 for each output."""
+        padded = [0.0] * ((self.features + 1) * self.outputs)
+        for k, value in zip(self._kept, point, strict=True):
+            padded[k] = value
+        return padded
+
+    def _sums_of(self, row: Sequence[float]) -> list[float]:
+        return [row[0], *(row[1 + k] for k in self._kept)]
+
+
+def _places_of(kept: Sequence[int], size: int) -> list[int]:
+    """Where the entries of these rows and columns stand in an upper triangle, row by row."""
+    starts = [i * size - i * (i - 1) // 2 - i for i in range(size)]  # of row i, less i
+    return [starts[i] + k for place, i in enumerate(kept) for k in kept[place:]]
+
+
 # ------------------------------------------------------------------------ engines
 #
 # The choice of an engine.
@@ -2759,6 +3261,10 @@ def engine_for(formulas: Formulas, source: Source, engine: str = "auto") -> Engi
     ``engine``: "python"; "c", which raises RuntimeError where C cannot be compiled; or "auto",
     which takes C for data that are not small if it can be had.
     """
+    return with_own_bias(formulas, _summing_engine(formulas, source, engine), source)
+
+
+def _summing_engine(formulas: Formulas, source: Source, engine: str) -> Engine:
     if engine not in ("auto", "python", "c"):
         raise ValueError(f"engine is {engine!r}; known are 'auto', 'python' and 'c'")
     if engine == "c" or (engine == "auto" and source.samples * source.features >= SMALL):
@@ -2851,7 +3357,7 @@ _SINGULAR = 2.0**-40  # a pivot below this, of a matrix with diagonal 1, may be 
 _LEAST_RIDGE = 2.0**-24  # far above that rounding, so that it decides, and not the rounding
 _ROUNDINGS = 2.0**-47  # 32 roundings
 _SHORTER = 0.9  # of the slopes, in the rounding: steps that take less off would never end
-_SHIFT_NOISE = 1e-10  # of terms that cancel, each a sum over samples
+_SHIFT_NOISE = 1e-10  # of the size of terms that cancel, each a sum over samples
 _SUFFICIENT = 1e-4  # the share of the promised fall that a step has to reach (Armijo, 1966)
 
 
@@ -2867,6 +3373,11 @@ def check_newton(objective: Objective) -> None:
             f"method 'newton' is for at most {NEWTON_LIMIT} parameters, and there are "
             f"{objective.parameters}: take 'nesterov'"
         )
+
+
+def has_few_second_derivatives(objective: Objective) -> bool:
+    """Whether there are second derivatives, and so few that a matrix of them may be had."""
+    return objective.formulas.curvature is not None and objective.parameters <= NEWTON_LIMIT
 
 
 def newton_step(objective: Objective, here: Height) -> tuple[Height, float] | None:
@@ -2899,15 +3410,7 @@ def newton_direction(
     which each has ``width`` parameters. Then H gets the least ridge 2^-24, 2^-20 ... with which
     it is positive definite.
     """
-    hessian = without_shifts(hessian, width)
-    diagonal = [row[k] for k, row in enumerate(hessian)]
-    largest = [max(diagonal[k::width]) for k in range(width)]
-    scale = [1.0 / sqrt(value) if value > 0 else 1.0 for value in largest]
-    scale *= len(diagonal) // width
-    scaled = [
-        [s * h * t for h, t in zip(row, scale, strict=True)]
-        for row, s in zip(hessian, scale, strict=True)
-    ]
+    scaled, scale = _scaled_hessian(hessian, width)
     right = list(map(mul, slopes, scale))
     ridge = 0.0
     while True:
@@ -2917,15 +3420,48 @@ def newton_direction(
         ridge = max(16.0 * ridge, _LEAST_RIDGE)
 
 
-def is_at_rounding(objective: Objective, here: Height) -> bool:
-    """Whether the slopes are no larger than what rounding may have made of zeros.
+def _scaled_hessian(
+    hessian: Sequence[Sequence[float]], width: int
+) -> tuple[list[list[float]], list[float]]:
+    """H without shifts and with a diagonal of about 1, and the factors of its rows and columns.
 
-    That is about 2^-52 times the changes that each parameter's own size would make in them, and
-    times the size of the terms of their sums. Slopes above that, where no step helps, come of a
-    Hessian that is singular but for its rounding.
+    A column of zeros has no effect: its entry on the diagonal is 1, so that it gets no step.
     """
+    matrix = without_shifts(hessian, width)
+    diagonal = [row[k] for k, row in enumerate(matrix)]
+    largest = [max(diagonal[k::width]) for k in range(width)]
+    scale = [1.0 / sqrt(value) if value > 0 else 1.0 for value in largest]
+    scale *= len(diagonal) // width
+    scaled = [
+        [s * h * t for h, t in zip(row, scale, strict=True)]
+        for row, s in zip(matrix, scale, strict=True)
+    ]
+    for k, row in enumerate(scaled):
+        if not any(row) and largest[k % width] == 0.0:
+            row[k] = 1.0
+    return scaled, scale
+
+
+def is_at_rounding(objective: Objective, here: Height) -> bool:
+    """Whether the loss is as low as rounding lets one see.
+
+    It is if its second derivatives promise a fall that none can see. Or if the slopes are no larger
+    than what rounding may have made of zeros: about 2^-52 times the changes that each parameter's
+    own size would make in them, and times the size of the terms of their sums.
+
+    It is not known where the Hessian is singular but for its rounding. There small slopes say
+    little: the loss may still fall, in a direction in which it hardly bends.
+    """
+    hessian = objective.hessian(here.point)
+    scaled, scale = _scaled_hessian(hessian, objective.width)
+    factor = cholesky(scaled, 0.0)
+    if factor is None:
+        return False
+    right = list(map(mul, here.slopes, scale))
+    if fsum(map(mul, right, solve_cholesky(factor, right))) <= NOISE * abs(here.loss):
+        return True  # twice the fall of the parabola
     size = 1.0 + sqrt(2.0 * abs(here.loss))
-    for k, row in enumerate(objective.hessian(here.point)):
+    for k, row in enumerate(hessian):
         terms = fsum(abs(h * p) for h, p in zip(row, here.point, strict=True))
         if abs(here.slopes[k]) > _ROUNDINGS * (terms + size * sqrt(max(row[k], 0.0))):
             return False
@@ -2943,10 +3479,13 @@ def without_shifts(hessian: Sequence[Sequence[float]], width: int) -> list[list[
     outputs = len(matrix) // width
     if outputs == 1:
         return matrix
+    roots = [sqrt(max(row[k], 0.0)) for k, row in enumerate(hessian)]
     for first in range(width):
         alike = range(first, len(matrix), width)
+        # no entry exceeds this in exact arithmetic; in centred columns it may vanish all the same
+        size = _SHIFT_NOISE * fsum(roots[k] for k in alike)
         columns = zip(*(hessian[k] for k in alike), strict=True)
-        if any(abs(fsum(c)) > _SHIFT_NOISE * fsum(map(abs, c)) for c in columns):
+        if any(abs(fsum(c)) > size * root for c, root in zip(columns, roots, strict=True)):
             continue
         strength = fsum(hessian[k][k] for k in alike) / outputs**2
         for i in alike:
@@ -2982,73 +3521,6 @@ def solve_cholesky(lower: Sequence[Sequence[float]], right: Sequence[float]) -> 
     return x
 
 
-# -------------------------------------------------------------------------- rates
-#
-# A learning rate from the data with which gradient descent cannot diverge.
-
-
-def safe_learning_rate(objective: Objective, batch_size: int | None = None) -> float:
-    """A step that never increases the loss.
-
-    If c bounds the curvature of one sample's loss in its predictors, then the Hessian is at most
-    c times G, the mean (or sum) of the products of the rows (x, 1) with themselves, plus the
-    penalty's. A step of 1/(the largest eigenvalue of that bound) never increases the loss.
-    The eigenvalue of G is at most trace(G^32)^(1/32), or trace(G) if G is large.
-
-    For batches of rows the trace of the worst one is taken: the mean of the largest squares of a
-    row's length. So no step increases the loss of its batch; that of all rows it may.
-
-    Without a proved c it takes 1: the first guess of a search (see `Search`).
-    Raises ValueError for features so large that no rate is left.
-    """
-    bound = objective.formulas.curvature_bound
-    if batch_size is None:
-        largest = _largest_eigenvalue(objective)
-    else:
-        share = objective.engine.samples / objective.weight
-        largest = share * objective.engine.largest_rows(batch_size)
-    curvature = (1.0 if bound is None else bound) * largest + objective.penalty_curvature
-    rate = 1.0 / curvature if curvature else 1.0
-    if rate < 1e-300:
-        raise _no_rate()
-    return rate
-
-
-def _largest_eigenvalue(objective: Objective) -> float:
-    """A bound of the largest eigenvalue of G."""
-    try:
-        sums = total_sums(objective.engine.gram_sums())
-    except NotFiniteError:
-        raise _no_rate() from None
-    entries = [value / objective.weight for value in sums]
-    width = objective.width
-    if width > GRAM_LIMIT:
-        return fsum(entries)
-    rest = iter(entries)
-    matrix = [[0.0] * width for _ in range(width)]
-    for i in range(width):
-        for k in range(i, width):
-            matrix[i][k] = matrix[k][i] = next(rest)
-    trace = fsum(row[k] for k, row in enumerate(matrix))
-    if not isfinite(trace):
-        return trace
-    return trace * _power_bound([[value / trace for value in row] for row in matrix])
-
-
-def _power_bound(matrix: Sequence[Sequence[float]]) -> float:
-    """trace(M^32)^(1/32) of a symmetric matrix M of trace 1."""
-    for _ in range(5):  # the powers 2, 4, 8, 16, 32
-        matrix = [[fsum(map(mul, row, other)) for other in matrix] for row in matrix]
-    return sqrt(sqrt(sqrt(sqrt(sqrt(fsum(row[k] for k, row in enumerate(matrix)))))))
-
-
-def _no_rate() -> ValueError:
-    return ValueError(
-        "a feature is so large that its square leaves no learning rate: scale it (divide the "
-        "column by a power of ten, or standardise it)"
-    )
-
-
 # ------------------------------------------------------------------------- result
 #
 # What training found, and its file.
@@ -3076,7 +3548,8 @@ class Result:
     """What training found.
 
     ``w`` and ``b`` are the parameters: one weight for each feature and one number; for a loss
-    with several outputs, one such row and one number for each. ``history[k]`` is the loss after
+    with several outputs, one such row and one number for each. ``b`` is None where the predictors
+    have no bias. ``history[k]`` is the loss after
     k epochs, so ``history[-1]`` is the loss at ``w``, ``b``; ``epochs`` counts the epochs
     (updates, unless batches were asked for). ``converged`` says that every component of the
     gradient came below the tolerance; ``stopped`` says why training ended, ``engine`` what
@@ -3084,7 +3557,7 @@ class Result:
     """
 
     w: tuple[float, ...] | tuple[tuple[float, ...], ...]
-    b: float | tuple[float, ...]
+    b: float | tuple[float, ...] | None
     history: tuple[float, ...]
     converged: bool
     epochs: int
@@ -3114,12 +3587,12 @@ class Result:
         """Read what `save` wrote. Raises ValueError for anything else."""
         found = read_json_file(path, RESULT_FORMAT)
         try:
-            several = isinstance(found["b"], list)
+            several, b = isinstance(found["w"][0], list), found["b"]
             return cls(
                 w=tuple(tuple(map(float, row)) for row in found["w"])
                 if several
                 else tuple(map(float, found["w"])),
-                b=tuple(map(float, found["b"])) if several else float(found["b"]),
+                b=None if b is None else tuple(map(float, b)) if several else float(b),
                 history=tuple(map(float, found["history"])),
                 converged=bool(found["converged"]),
                 epochs=int(found["epochs"]),
@@ -3127,7 +3600,7 @@ class Result:
                 stopped=Stopped[found["stopped"]],
                 engine=str(found["engine"]),
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, IndexError, TypeError, ValueError) as error:
             raise ValueError(f"{path} lacks a part of a result, or it is wrong: {error}") from None
 
 
@@ -3244,11 +3717,11 @@ def keeps_falling(objective: Objective, last: Height, first_loss: float) -> bool
 def has_labels_alike(objective: Objective, first: Height) -> bool:
     """Whether all labels of an output are the least that there is, or the greatest.
 
-    That is seen in the slopes of the biases at zero weights, the means of prediction - label;
-    ``first`` is the height where the training began.
+    Without biases that need not matter. It is seen in the slopes of the biases at zero weights,
+    the means of prediction - label; ``first`` is the height where the training began.
     """
     formulas = objective.formulas
-    if not _flattens(objective):
+    if not formulas.bias or not _flattens(objective):
         return False
     start = first if not any(first.point) else objective.at([0.0] * objective.parameters)
     share = objective.engine.samples / objective.weight
@@ -3494,13 +3967,14 @@ def train_rows(
     y: Iterable[Any],
     *,
     engine: str = "auto",
-    start: tuple[Any, Any] | Result | None = None,
+    start: Iterable[Any] | Result | None = None,
     **settings: Any,  # noqa: ANN401  # those of `checked_settings`, which checks them
 ) -> Result:
     """Train on rows in memory.
 
-    ``start``: a pair (w, b) or a Result to begin with. The rest as for `checked_settings`.
-    Raises ValueError for data and settings that make no sense, and when the loss diverges.
+    ``start``: a pair (w, b), or w alone where there is no bias, or a Result to begin with. The
+    rest as for `checked_settings`. Raises ValueError for data and settings that make no sense, and
+    when the loss diverges.
     """
     rows = checked_rows(X)
     source = RowSource(rows, checked_labels(formulas, y, len(rows)))
@@ -3512,42 +3986,55 @@ def train_source(
     source: Source,
     *,
     engine: str = "auto",
-    start: tuple[Any, Any] | Result | None = None,
+    start: Iterable[Any] | Result | None = None,
     **settings: Any,  # noqa: ANN401  # those of `checked_settings`, which checks them
 ) -> Result:
     """Train on data in blocks, which need not fit into the memory. See `train_rows`."""
     point = None
     if start is not None:
-        w, b = _pair(start)
+        w, b = _start_of(formulas, start)
         outputs = checked_point(formulas, w, b, source.features, source.outputs)
-        point = [value for output in outputs for value in output]
+        length = source.features + formulas.bias
+        point = [value for output in outputs for value in output[:length]]
     checked = checked_settings(**settings, start=point)
-    return run_training(formulas, engine_for(formulas, source, engine), checked)
+    centres = centres_for(formulas, checked.method, source)
+    running = engine_for(formulas, centred_source(source, centres), engine)
+    return run_training(formulas, running, checked, centres)
 
 
-def _pair(start: Any) -> tuple[Any, Any]:  # noqa: ANN401  # it is looked at
-    """(w, b) of a pair, or of a Result: of this module's class or of another generated module's."""
+def _start_of(formulas: Formulas, start: Any) -> tuple[Any, Any]:  # noqa: ANN401
+    """(w, b) of a pair, or of a Result: of this module's class or of another generated module's.
+
+    Without a bias the start is w alone, or a Result whose b is None.
+    """
     is_result = hasattr(start, "w") and hasattr(start, "b")
+    if not formulas.bias and not is_result:
+        return start, None
     pair: list[Any] = [start.w, start.b] if is_result else checked_list(start, "start")
     if len(pair) != 2:
         raise ValueError(f"start is {start!r}; it must be a pair (w, b), or a Result")
     return pair[0], pair[1]
 
 
-def run_training(formulas: Formulas, engine: Engine, settings: Settings) -> Result:
-    """Train with any engine."""
+def run_training(
+    formulas: Formulas, engine: Engine, settings: Settings, centres: Centres | None = None
+) -> Result:
+    """Train with any engine. ``centres``: what was taken off the columns that it has.
+
+    Points that go in and out are those for the columns before that.
+    """
     objective = Objective(formulas, engine, settings.l2)
-    training = _Training(objective, settings)
+    training = _Training(objective, settings, centres or Centres())
     try:
         stopped, here = training.run()
     except NotFiniteError as error:
-        if not training.history or _is_safe(settings):
+        if not training.history or is_safe(settings):
             raise
         raise NotFiniteError(
             f"training diverged: from {training.history[0]:.6g} the loss went to what exceeds the "
-            f"largest float with {_remedy(objective, settings)}"
+            f"largest float with {divergence_remedy(objective, settings)}"
         ) from error
-    _check_divergence(objective, settings, training.history)
+    check_divergence(objective, settings, training.history)
     updates = len(training.history) - 1
     why = missing_minimum(
         objective,
@@ -3561,18 +4048,23 @@ def run_training(formulas: Formulas, engine: Engine, settings: Settings) -> Resu
         stopped = Stopped.SEPARATED
     elif (
         stopped is Stopped.PRECISION
-        and settings.method is Method.NEWTON
+        and has_few_second_derivatives(objective)
         and not is_at_rounding(objective, here)
     ):
         stopped = Stopped.STALLED
-    width = objective.width
-    outputs = [here.point[k : k + width] for k in range(0, len(here.point), width)]
-    single = formulas.outputs == 1
+    landed, largest_slope = training.landed(here)
+    if stopped is Stopped.PRECISION and landed.loss > here.loss + NOISE * abs(here.loss):
+        stopped = Stopped.STALLED  # by the rounding of the biases
+    width, point = objective.width, training.centres.outer(here.point)
+    outputs = [point[k : k + width] for k in range(0, len(point), width)]
+    single, features = formulas.outputs == 1, objective.engine.features
+    weights = tuple(tuple(row[:features]) for row in outputs)
+    biases = tuple(row[-1] for row in outputs)
     return Result(
-        w=tuple(outputs[0][:-1]) if single else tuple(tuple(row[:-1]) for row in outputs),
-        b=outputs[0][-1] if single else tuple(row[-1] for row in outputs),
-        history=tuple(training.history),
-        converged=why is None and here.largest_slope <= settings.tolerance,
+        w=weights[0] if single else weights,
+        b=None if not formulas.bias else biases[0] if single else biases,
+        history=(*training.history[:-1], landed.loss),
+        converged=why is None and largest_slope <= settings.tolerance,
         epochs=updates,
         learning_rate=training.stepper.rate,
         stopped=stopped,
@@ -3595,7 +4087,8 @@ class _Best:
 class _Training:
     """A training under way."""
 
-    def __init__(self, objective: Objective, settings: Settings) -> None:
+    def __init__(self, objective: Objective, settings: Settings, centres: Centres) -> None:
+        self.centres = centres
         self._objective = objective
         self._settings = settings
         self._order = RowOrder(settings.seed)
@@ -3604,11 +4097,12 @@ class _Training:
         self._steepness = 0.0  # before the last step
         self.first: Height | None = None
         self.history: list[float] = []
-        self.point = list(settings.start or [0.0] * objective.parameters)
-        if len(self.point) != objective.parameters:
+        start = settings.start or [0.0] * objective.parameters
+        if len(start) != objective.parameters:
             raise ValueError(
-                f"start has {len(self.point)} numbers, but there are {objective.parameters}"
+                f"start has {len(start)} numbers, but there are {objective.parameters}"
             )
+        self.point = centres.inner(start)
         self.stepper: Stepper = stepper_for(objective, settings, self.point, self._order)
         self._go_on()
 
@@ -3621,9 +4115,8 @@ class _Training:
             self.first = self.first or here
             epoch = len(self.history)
             self._best.see(here.loss, epoch)
-            progress = Progress(
-                epoch, here.loss, here.largest_slope, self.stepper.rate, tuple(self.point)
-            )
+            slope, point = self._largest_slope(here), tuple(self.centres.outer(self.point))
+            progress = Progress(epoch, here.loss, slope, self.stepper.rate, point)
             line.show(progress)
             stopped = self._reason(here, progress, is_new=epoch > resumed)
             if epoch > resumed and epoch % self._settings.checkpoint_every == 0:
@@ -3637,6 +4130,18 @@ class _Training:
             self.history.append(here.loss)
             self._steepness = here.steepness
             self.point = following
+
+    def landed(self, here: Height) -> tuple[Height, float]:
+        """The height of the point that users get, whose biases are rounded, and its outer slope.
+
+        It is taken at the centred point that is nearest to it, so with all digits.
+        """
+        point = self.centres.inner(self.centres.outer(here.point))
+        there = here if point == here.point else self._objective.at(point)
+        return there, self._largest_slope(there)
+
+    def _largest_slope(self, here: Height) -> float:
+        return max(map(abs, self.centres.outer_slopes(here.slopes)))
 
     def may_rest_on_flat_ground(self, stopped: Stopped, here: Height) -> bool:
         """Whether it stopped as at a minimum, though the slopes may be small everywhere ahead.
@@ -3653,7 +4158,10 @@ class _Training:
     def _reason(self, here: Height, progress: Progress, *, is_new: bool) -> Stopped | None:
         settings = self._settings
         asked = is_new and settings.callback is not None and settings.callback(progress)
-        if here.largest_slope <= settings.tolerance:
+        if (
+            progress.largest_slope <= settings.tolerance
+            and self.landed(here)[1] <= settings.tolerance
+        ):
             return Stopped.CONVERGED
         if progress.epoch >= settings.epochs:
             return Stopped.EPOCHS
@@ -3683,61 +4191,19 @@ class _Training:
         if path is None:
             return
         require_checkpoint_place(path)
-        self._identity = training_identity(self._objective, self._settings)
-        found = read_checkpoint(path, self._identity)
+        self._identity = training_identity(self._objective, self._settings, self.centres.values)
+        found = read_checkpoint(path, self._identity, self._objective.parameters)
         if found is None:
             return
         self.point, self.history = found.point, found.history
         for epoch, loss in enumerate(found.history):
             self._best.see(loss, epoch)
         self.stepper.rate = found.rate
-        self.stepper.recall(found.memory)
-        self._order.restore(found.random)
-
-
-def _check_divergence(objective: Objective, settings: Settings, history: list[float]) -> None:
-    """Raise ValueError if the loss rose, above that of zero weights too.
-
-    It cannot with a rate that is proved, or searched, for all rows at once.
-    """
-    if _is_safe(settings) or history[-1] <= history[0] + abs(history[0]) * 1e-9:
-        return
-    if history[-1] <= objective.at([0.0] * objective.parameters).loss:
-        return  # from a good start batches may end a little above it
-    course = f"the loss went from {history[0]:.6g} to {history[-1]:.6g} with"
-    if settings.learning_rate is None and settings.schedule is None:
-        warnings.warn(  # batches of labels that are all noise; the step is safe for each of them
-            f"{course} {_remedy(objective, settings)}", RuntimeWarning, stacklevel=6
-        )
-        return
-    raise ValueError(f"training diverged: {course} {_remedy(objective, settings)}")
-
-
-def _is_safe(settings: Settings) -> bool:
-    given = (settings.learning_rate, settings.schedule, settings.batch_size)
-    return all(setting is None for setting in given)
-
-
-def _remedy(objective: Objective, settings: Settings) -> str:
-    """What the training ran with, and what would do better."""
-    rate = settings.learning_rate
-    if rate is None and settings.schedule is not None:
-        return (
-            f"the schedule {schedule_name(settings.schedule)}: a factor of at most 1 on the safe "
-            "rate is safe too"
-        )
-    if rate is None:
-        return (
-            f"batch_size={settings.batch_size}; give a lower learning_rate, a schedule, or larger "
-            "batches"
-        )
-    if objective.formulas.curvature_bound is None:
-        advice = "leave learning_rate out: it is then searched, and the loss cannot rise"
-    elif settings.batch_size is not None:
-        advice = "lower it, or leave it out"
-    else:
-        advice = f"{safe_learning_rate(objective):.6g} cannot diverge"
-    return f"learning_rate={rate:.6g}; {advice}"
+        try:
+            self.stepper.recall(found.memory)
+            self._order.restore(found.random)
+        except (KeyError, TypeError, ValueError) as error:
+            raise unusable_checkpoint(path, error) from None
 
 
 # ------------------------------------------------------------------- the formulas
@@ -3840,22 +4306,43 @@ static inline void label_totals(int64_t outputs, const double *restrict y,
         for (int i = 0; i < PIECE; i++) total_label[i] += y[k * PIECE + i];
 }
 
-/* z_k becomes the gap g, and e its exponential u; rest is r. */
+/* z_k becomes the gap g; rest is r; e becomes u, such that u/(1 + r) is right with 1 + r rounded.
+
+   What the rounding of g took is found exactly (Dekker, 1971). It is at most 2^-44 where e^g is
+   not 0, so that e to its power is 1 more than it, but for 2^-89. `low` has these parts of the
+   exponentials; `lost` sums them, and what additions to `rest` took (Knuth's TwoSum). */
 static inline void exponentials(int64_t outputs, double *restrict z, double *restrict e,
-                                double *restrict rest) {
-    double m[PIECE], found[PIECE];
+                                double *restrict low, double *restrict rest) {
+    double m[PIECE], found[PIECE], lost[PIECE];
     memcpy(m, z, sizeof m);
     for (int64_t k = 1; k < outputs; k++)
         for (int i = 0; i < PIECE; i++) m[i] = m[i] > z[k * PIECE + i] ? m[i] : z[k * PIECE + i];
-    for (int i = 0; i < PIECE; i++) rest[i] = found[i] = 0.0;
-    for (int64_t k = 0; k < outputs; k++, z += PIECE, e += PIECE)
+    for (int i = 0; i < PIECE; i++) rest[i] = found[i] = lost[i] = 0.0;
+    for (int64_t k = 0; k < outputs; k++)
         for (int i = 0; i < PIECE; i++) {
-            const double g = z[i] - m[i], u = exp_(g);
+            const int64_t at = k * PIECE + i;
+            const double g = z[at] - m[i], u = exp_(g);
+            const double below = z[at] - (g + m[i]), above = (z[at] - g) - m[i];
+            const double more = u * (z[at] >= -m[i] ? below : above);
             const double first = g == 0.0 ? 1.0 - found[i] : 0.0;
-            rest[i] += first == 0.0 ? u : 0.0;
+            const double other = first == 0.0 ? u : 0.0;
+            const double sum = rest[i] + other, back = sum - rest[i];
+            low[at] = u > 0.0 ? more : 0.0; /* a gap may be infinite */
+            lost[i] += ((rest[i] - (sum - back)) + (other - back)) + low[at];
+            rest[i] = sum;
             found[i] += first;
-            z[i] = g;
-            e[i] = u;
+            z[at] = g;
+            e[at] = u;
+        }
+    for (int i = 0; i < PIECE; i++) {
+        rest[i] += lost[i];
+        const double whole = 1.0 + rest[i];
+        lost[i] = (rest[i] - (whole - 1.0)) / whole;
+    }
+    for (int64_t k = 0; k < outputs; k++)
+        for (int i = 0; i < PIECE; i++) {
+            const int64_t at = k * PIECE + i;
+            e[at] += low[at] - e[at] * lost[i];
         }
 }
 
@@ -3866,15 +4353,15 @@ static inline void samples_of_piece(int64_t outputs, double *restrict z,
                                     double *restrict residual) {
     double rest[PIECE], total_label[PIECE];
     label_totals(outputs, y, total_label);
-    exponentials(outputs, z, e, rest);
+    exponentials(outputs, z, e, residual, rest);
     for (int i = 0; i < PIECE; i++) loss[i] = growth[i] = 0.0;
     for (int64_t k = 0; k < outputs; k++, z += PIECE, y += PIECE, e += PIECE, residual += PIECE)
         for (int i = 0; i < PIECE; i++) {
             const double r = rest[i], t = total_label[i];
             const double gap = z[i], label = y[i], u = e[i];
-            const int up = gap == 0.0;
+            const int up = (gap == 0.0) & (label > 0.5 * t); /* see the forms in Python */
             (void)r; (void)t; (void)u; (void)up;
-            loss[i] -= label * gap;
+            loss[i] -= label != 0.0 ? label * gap : 0.0; /* a gap may be infinite */
             const double u0 = (up ? r : u) / (1.0 + r);
             residual[i] = up ? 1.0 - label - u0 : u0 - label;
         }
@@ -3884,7 +4371,7 @@ static inline void samples_of_piece(int64_t outputs, double *restrict z,
 static inline void predictions_of_piece(int64_t outputs, double *restrict z,
                                         double *restrict e, double *restrict prediction) {
     double rest[PIECE];
-    exponentials(outputs, z, e, rest);
+    exponentials(outputs, z, e, prediction, rest);
     for (int64_t k = 0; k < outputs; k++, e += PIECE, prediction += PIECE)
         for (int i = 0; i < PIECE; i++) {
             const double u = e[i], r = rest[i];
@@ -3898,7 +4385,7 @@ static inline void curvatures_of_piece(int64_t outputs, double *restrict z,
                                        double *restrict other, double *restrict curvature) {
     double rest[PIECE], total_label[PIECE];
     label_totals(outputs, y, total_label);
-    exponentials(outputs, z, e, rest);
+    exponentials(outputs, z, e, other, rest);
     for (int64_t k = 0; k < outputs; k++)
         for (int i = 0; i < PIECE; i++) {
             const double u = e[k * PIECE + i], r = rest[i];
@@ -4049,7 +4536,32 @@ void derive_sums(const struct task *task, double *work, double *out) {
     }
 }
 
-/* The same for the rows of these numbers, 2048 of them a block. */
+/* a + b = sum + error exactly, unless the sum exceeds a double (Knuth's TwoSum). */
+static inline double two_sum(double a, double b, double *error) {
+    const double sum = a + b, part = sum - a;
+    *error = (a - (sum - part)) + (b - part);
+    return sum;
+}
+
+/* Three rows whose sums are exactly those of `count` rows; whether these three can hold them. A
+   fourth row has what is lost: nothing, or it is not a number where a sum exceeds a double. */
+int64_t derive_condensed(const double *rows, int64_t count, int64_t width, double *out) {
+    double *high = out, *middle = high + width, *low = middle + width, *lost = low + width;
+    int64_t exact = 1;
+    memset(out, 0, 4 * width * sizeof(double));
+    for (int64_t k = 0; k < count; k++, rows += width)
+        for (int64_t j = 0; j < width; j++) {
+            double error, rest, left;
+            high[j] = two_sum(high[j], rows[j], &error);
+            middle[j] = two_sum(middle[j], error, &rest);
+            low[j] = two_sum(low[j], rest, &left);
+            lost[j] += fabs(left);
+        }
+    for (int64_t j = 0; j < width; j++) exact &= lost[j] == 0.0;
+    return exact;
+}
+
+/* What `derive_sums` gives, for the rows of these numbers, 2048 of them a block. */
 void derive_batch_sums(const struct task *task, const int64_t *rows, int64_t count, double *work,
                        double *out) {
     const int64_t width = task->features + task->outputs;

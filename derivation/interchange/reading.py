@@ -45,9 +45,13 @@ def from_json(text: str) -> Derivation:
 def _derivation(node: Node) -> Derivation:
     if isinstance(node.value, dict) and node.value.get("format") != FORMAT:
         node.wrong(f"'format' must be '{FORMAT}', as `to_json` writes it")
-    _, name, title, source, domain, pages, lemmas, results, slides, errata, extras = node.object(
-        "format", "name", "title", "source", "domain", "pages", "lemmas", "results", "slides",
-        "errata", "extras",
+    if isinstance(node.value, dict):  # a text from before there was that key
+        node = Node({"common_mistakes": False, **node.value}, node.where)
+    _, name, title, source, domain, pages, lemmas, results, slides, errata, common, extras = (
+        node.object(
+            "format", "name", "title", "source", "domain", "pages", "lemmas", "results", "slides",
+            "errata", "common_mistakes", "extras",
+        )
     )  # fmt: skip
     return Derivation(
         name=name.text(),
@@ -59,6 +63,7 @@ def _derivation(node: Node) -> Derivation:
         slides=slides.each(_slide),
         errata=errata.each(_erratum),
         source=source.text(),
+        common_mistakes=common.truth(),
         extras=_extras(extras),
     )
 

@@ -62,6 +62,7 @@ def to_json(derivation: Derivation) -> str:
         "results": list(derivation.results),
         "slides": [_slide(slide) for slide in derivation.slides],
         "errata": [_erratum(erratum) for erratum in derivation.errata],
+        "common_mistakes": derivation.common_mistakes,
         "extras": dict(derivation.extras),
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"

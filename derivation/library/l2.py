@@ -182,4 +182,5 @@ def derivation() -> Derivation:
         results=("penalty in w", "penalty in b", "total in w", "total in b"),
         slides=slides.slides(),
         errata=slides.errata(WEIGHTS),
+        common_mistakes=True,
     )

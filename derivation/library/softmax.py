@@ -259,4 +259,5 @@ def derivation() -> Derivation:
         results=samples.RESULTS,
         slides=slides.slides(),
         errata=errata.errata(),
+        common_mistakes=True,
     )

@@ -201,4 +201,5 @@ def derivation() -> Derivation:
         results=("gradient in w", "gradient in b"),
         slides=slides.slides(),
         errata=slides.errata(ALL),
+        common_mistakes=True,
     )

@@ -15,7 +15,7 @@ from derivation import places
 from derivation.errors import DataError
 from derivation.models.fitting import EngineMaker, fit
 from derivation.models.model import Model
-from derivation.models.modules import is_file, trainer_of
+from derivation.models.modules import text_of, trainer_of
 from derivation.models.plot import history_svg
 from derivation.models.predicting import formulas_of, likeliest, predict_blocks
 from derivation.models.sources import AnyTable
@@ -45,7 +45,7 @@ class TrainOptions:
     batch_size: int | None
     momentum: float | None
     seed: int
-    l2: float
+    l2: float | None
     tolerance: float | None
     patience: int | None
     no_standardize: bool
@@ -62,16 +62,21 @@ def train_model(name: str, data: Path, target: str, options: TrainOptions) -> No
 
     Raises DerivationError for whatever cannot be used.
     """
-    if options.cluster is not None and is_file(name):
-        raise DataError("--cluster trains shipped derivations alone: its workers have no " + name)
     formulas = trainer_of(name).FORMULAS
-    for path in (options.save, options.plot, options.checkpoint):
+    outputs = [path for path in (options.save, options.plot, options.checkpoint) if path]
+    for path in outputs:
         _require_place(path, data, Path(name))
+    if len({path.resolve() for path in outputs}) < len(outputs):
+        raise DataError("--save, --plot and --checkpoint must name different files")
+    if options.positive is not None and formulas.outputs is None:
+        raise DataError(f"{formulas.name} tells all levels apart: leave --positive out")
     with _warnings_in_one_line(sys.stderr):
-        table = _table(formulas, data, target, options)
-        if not options.l2 and table.samples <= len(table.features):
-            sys.stderr.write(f"derive: warning: {_underdetermined(table)}\n")
-        with _engine(options) as engine:
+        l2 = formulas.l2 if options.l2 is None else options.l2
+        table = _table(formulas, data, target, options, l2)
+        coefficients = len(table.features) + formulas.bias
+        if not l2 and table.samples < coefficients:
+            sys.stderr.write(f"derive: warning: {_underdetermined(table, coefficients)}\n")
+        with _engine(name, options) as engine:
             model = fit(
                 table,
                 name,
@@ -79,7 +84,7 @@ def train_model(name: str, data: Path, target: str, options: TrainOptions) -> No
                 engine=engine,
                 epochs=options.epochs,
                 learning_rate=options.learning_rate,
-                l2=options.l2,
+                l2=l2,
                 batch_size=options.batch_size,
                 momentum=options.momentum,
                 seed=options.seed,
@@ -105,7 +110,7 @@ def train_model(name: str, data: Path, target: str, options: TrainOptions) -> No
                     model.history,
                     f"{name} on {data.name}",
                     _subtitle(model),
-                    loss="loss with penalty" if options.l2 else "loss",
+                    loss="loss with penalty" if l2 else "loss",
                 )
             )
         sys.stdout.write(f"plotted to {options.plot}\n")
@@ -131,7 +136,9 @@ def predict_rows(model: Path, data: Path, output: Path | None, derivation: str |
     sys.stdout.write(f"written to {output}\n")
 
 
-def _table(formulas: Formulas, data: Path, target: str, options: TrainOptions) -> AnyTable:
+def _table(
+    formulas: Formulas, data: Path, target: str, options: TrainOptions, l2: float
+) -> AnyTable:
     return open_csv(
         places.data_file(data),
         target,
@@ -141,15 +148,16 @@ def _table(formulas: Formulas, data: Path, target: str, options: TrainOptions) -
         missing=options.missing,
         positive=options.positive,
         classes=formulas.outputs is None,
-        dependent="keep" if options.l2 > 0 else "error",
+        dependent="keep" if l2 > 0 else "error",
         labels=formulas.labels,
+        intercept=formulas.bias,
     )
 
 
-def _underdetermined(table: AnyTable) -> str:
+def _underdetermined(table: AnyTable, coefficients: int) -> str:
     """Said before the training, which may take long in many columns."""
     return (
-        f"{table.samples:,} rows for {len(table.features) + 1:,} coefficients: they are not "
+        f"{table.samples:,} rows for {coefficients:,} coefficients: they are not "
         "unique; add a penalty (--l2 0.01), or name fewer columns (--features)"
     )
 
@@ -170,7 +178,7 @@ def _require_place(path: Path | None, *inputs: Path) -> None:
 
 
 @contextmanager
-def _engine(options: TrainOptions) -> Iterator[str | EngineMaker]:
+def _engine(name: str, options: TrainOptions) -> Iterator[str | EngineMaker]:
     """What sums over the rows: the name of an engine, or what makes one on a cluster."""
     if options.cluster is None:
         yield options.engine
@@ -179,7 +187,7 @@ def _engine(options: TrainOptions) -> Iterator[str | EngineMaker]:
     from derivation.cluster.training import engine_maker
 
     with connect(options.cluster) as client:
-        yield engine_maker(client, options.engine)
+        yield engine_maker(client, options.engine, text_of(name))
 
 
 def _tables(model: Model, data: Path) -> Iterator[Table]:

@@ -12,6 +12,7 @@ from derivation.models.scaling import Scaling
 from derivation.models.schedules import schedule_of
 from derivation.models.sources import AnyTable, require_labels, residual_size, source_of
 from derivation.models.trained import Trained
+from derivation.training.centring import Centres, centred_source, centres_for
 from derivation.training.engine import Engine
 from derivation.training.engines import engine_for
 from derivation.training.formulas import Formulas
@@ -38,7 +39,7 @@ def fit(  # noqa: PLR0913  # everything after the table has a default
     engine: str | EngineMaker = "auto",
     epochs: int = 1000,
     learning_rate: float | None = None,
-    l2: float = 0.0,
+    l2: float | None = None,
     batch_size: int | None = None,
     momentum: float | None = None,
     seed: int = 0,
@@ -55,10 +56,12 @@ def fit(  # noqa: PLR0913  # everything after the table has a default
 
     ``derivation`` is a name from the library, or the path of a Python file, which is run.
 
-    With ``standardize`` the columns are brought to mean 0 and standard deviation 1 for the fit,
-    and the coefficients are given for the columns as they were. The penalty ``l2`` (half of it
+    With ``standardize`` the columns are brought to mean 0 and standard deviation 1 for the fit (to
+    root mean square 1 where the loss has no intercept: centring would add one), and the
+    coefficients are given for the columns as they were. The penalty ``l2`` (half of it
     times the sum of the squared weights, added to the loss) is on the coefficients of the columns
-    that are fitted: the standardised ones.
+    that are fitted: the standardised ones. None stands for the strength that the loss states
+    itself, in general 0.
 
     ``method``: "newton", "nesterov", "momentum", "gd", or "auto": Newton's method for a convex
     loss of few parameters, Nesterov's for others and where a learning rate is given, gradient
@@ -81,7 +84,7 @@ def fit(  # noqa: PLR0913  # everything after the table has a default
     chosen = _method(
         formulas,
         method,
-        parameters=(len(table.features) + 1) * table.outputs,
+        parameters=(len(table.features) + formulas.bias) * table.outputs,
         has_rate=learning_rate is not None or schedule is not None,
         in_batches=batch_size is not None,
         has_momentum=momentum is not None,
@@ -91,7 +94,7 @@ def fit(  # noqa: PLR0913  # everything after the table has a default
             method=chosen,
             epochs=epochs,
             learning_rate=learning_rate,
-            l2=l2,
+            l2=formulas.l2 if l2 is None else l2,
             batch_size=batch_size,
             momentum=0.9 if momentum is None else momentum,
             seed=seed,
@@ -102,11 +105,12 @@ def fit(  # noqa: PLR0913  # everything after the table has a default
             progress=progress,
             callback=callback,
         )
-        scaling = _scaling(table, standardize=standardize)
+        scaling = _scaling(table, standardize=standardize, intercept=formulas.bias)
         source = source_of(table, scaling if standardize else None)
-        running = _engine(formulas, source, engine)
-        result = run_training(formulas, running, settings)
-        trained = Trained(formulas, running, settings, result, scaling)
+        centres = Centres() if standardize else centres_for(formulas, settings.method, source)
+        running = _engine(formulas, centred_source(source, centres), engine)
+        result = run_training(formulas, running, settings, centres)
+        trained = Trained(formulas, running, settings, result, scaling, centres)
         return trained.model(table, derivation, module.THEOREMS_SHA256, standardized=standardize)
     except DataError:
         raise
@@ -128,11 +132,10 @@ def _engine(formulas: Formulas, source: Source, engine: str | EngineMaker) -> En
         raise MissingToolError(f"there is no compiled engine: {error}") from error
 
 
-def _scaling(table: AnyTable, *, standardize: bool) -> Scaling:
+def _scaling(table: AnyTable, *, standardize: bool, intercept: bool) -> Scaling:
     if not standardize:
-        return Scaling.none(len(table.features))
-    statistics = table.statistics
-    return Scaling(statistics.means, statistics.deviations)
+        return Scaling.none(len(table.features), intercept=intercept)
+    return Scaling.of(table.statistics, intercept=intercept)
 
 
 def _method(

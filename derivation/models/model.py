@@ -76,8 +76,9 @@ class Model:
     target of numbers.
 
     For each output (one; for K classes, K) there is a row of ``coefficients``, one for each
-    feature, and one of the ``intercepts``. ``standard_errors`` has a row for each output too: one
-    for each feature, then that of the intercept; None where there are none, for the reason in
+    feature, and one of the ``intercepts``, which are empty for a loss whose predictors have none.
+    ``standard_errors`` has a row for each output too: one for each feature, then that of the
+    intercept, if there is one; None where there are none, for the reason in
     ``errors``. ``degrees`` are the degrees of freedom of Student's t for a loss whose variance is
     estimated from the residuals, None where the errors are those of a normal distribution.
 
@@ -106,7 +107,7 @@ class Model:
     @property
     def outputs(self) -> int:
         """1, or the number of classes of a model that has a predictor for each."""
-        return len(self.intercepts)
+        return len(self.coefficients)
 
     @property
     def converged(self) -> bool:
@@ -126,7 +127,7 @@ class Model:
 
     @property
     def bias(self) -> float:
-        """The intercept of a model of one output. Raises ValueError for several."""
+        """The intercept of a model of one output. Raises ValueError for several, and for none."""
         (only,) = self.intercepts
         return only
 

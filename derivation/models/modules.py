@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pkgutil
 import sys
+import threading
 from difflib import get_close_matches
 from functools import cache
+from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -15,7 +17,9 @@ from derivation import gradients
 from derivation.errors import StructureError, UnsupportedError
 from derivation.training.formulas import Formulas
 
-__all__ = ["Generated", "generated", "is_file", "names", "trainer_of"]
+__all__ = ["Generated", "generated", "is_file", "names", "run_text", "text_of", "trainer_of"]
+
+_RUNNING = threading.Lock()  # a worker has threads, and each may be the first to need a module
 
 
 class Generated(Protocol):
@@ -56,29 +60,50 @@ def trainer_of(derivation: str) -> Generated:
     hold, and UnsupportedError for one that states no loss with its gradient, or a model
     without a linear predictor.
     """
+    text = text_of(derivation)
+    return generated(derivation) if text is None else run_text(text)
+
+
+def text_of(derivation: str) -> str | None:
+    """The module that a user's file gives, as text; None for a name: that module is shipped.
+
+    Raises what `trainer_of` raises for a file.
+    """
     if not is_file(derivation):
-        return generated(derivation)
+        return None
     path = Path(derivation).resolve()
     changed = path.stat().st_mtime_ns if path.is_file() else 0
-    module = _of_file(derivation, str(path), changed)
-    if not hasattr(module.FORMULAS, "curvature_bound"):
+    text = _text_of_file(derivation, str(path), changed)
+    if "\nFORMULAS = ModelFormulas(\n" in text:
         raise UnsupportedError(
-            f"the model of {derivation} is not one of a linear predictor with a bias, and only "
-            "such models are fitted to tables. Train it from Python: 'python -m "
-            f"derivation.trainer {derivation}' writes {path.stem}_trainer.py, whose function "
-            "train takes rows and labels"
+            f"the model of {derivation} is not one of a linear predictor and one label, and only "
+            "such models are fitted to tables. Train it from Python: 'python -m derivation.trainer "
+            f"{derivation}' writes {path.stem}_trainer.py, whose function train takes rows and "
+            "labels"
         )
-    return cast("Generated", module)
+    return text
+
+
+def run_text(text: str) -> Generated:
+    """The module that a generated text is; each text is run once in a process."""
+    digest = sha256(text.encode()).hexdigest()
+    name = f"{__name__}.text_{digest}"
+    with _RUNNING:
+        if name not in sys.modules:
+            module = ModuleType(name)
+            sys.modules[name] = module  # where its dataclasses look for themselves
+            try:
+                exec(compile(text, f"generated, {digest[:12]}", "exec"), module.__dict__)  # noqa: S102  # from checked theorems
+            except BaseException:
+                del sys.modules[name]
+                raise
+        return cast("Generated", sys.modules[name])
 
 
 @cache
-def _of_file(derivation: str, path: str, changed: int) -> ModuleType:
+def _text_of_file(derivation: str, path: str, changed: int) -> str:  # noqa: ARG001  # what it is kept by
     from derivation.check import verify
     from derivation.library import load
     from derivation.trainer import generate
 
-    text = generate(verify(load(derivation)), derivation)
-    module = ModuleType(f"{__name__}.of_file_{abs(hash((path, changed)))}")
-    sys.modules[module.__name__] = module  # where its dataclasses look for themselves
-    exec(compile(text, f"generated from {derivation}", "exec"), module.__dict__)  # noqa: S102  # from checked theorems
-    return module
+    return generate(verify(load(derivation)), derivation)

@@ -64,6 +64,13 @@ def predict(model: Model, table: AnyTable, derivation: str | None = None) -> Pre
 def formulas_of(model: Model, derivation: str | None = None) -> Formulas:
     """The formulas that ``model`` was fitted with. See `predict`."""
     if derivation is not None:
+        if derivation != model.derivation and not (
+            is_file(derivation) and is_file(model.derivation)
+        ):
+            raise DataError(
+                f"this model was fitted to {model.derivation!r}, not to {derivation!r}; "
+                "--derivation names the file of a derivation of yours, wherever that is now"
+            )
         return trainer_of(derivation).FORMULAS
     if is_file(model.derivation):
         raise DataError(
@@ -90,11 +97,17 @@ def predicted(
     intercepts: Sequence[float],
 ) -> list[tuple[float, ...]]:
     """One tuple of predictions a row. Raises DataError for predictors that are not finite."""
+    if formulas.bias != bool(intercepts):
+        raise DataError(
+            f"the model and {formulas.name!r} differ in whether there is an intercept: name the "
+            "derivation that it was fitted to"
+        )
     try:
         if formulas.outputs == 1:
-            values = evaluate_prediction(formulas, rows, coefficients[0], intercepts[0])
+            (bias,) = intercepts or (None,)
+            values = evaluate_prediction(formulas, rows, coefficients[0], bias)
             return [(value,) for value in values]
-        found = evaluate_prediction(formulas, rows, coefficients, intercepts)
+        found = evaluate_prediction(formulas, rows, coefficients, intercepts or None)
         return [tuple(row) for row in found]
     except ValueError as error:
         raise DataError(f"cannot predict: {error}") from error

@@ -24,4 +24,5 @@ def schedule_of(text: str, epochs: int) -> Schedule:
     try:
         return read_schedule(":".join([kind, *numbers]))
     except ValueError as error:
-        raise DataError(f"schedule {text!r}: {error}; for example: {_KNOWN}") from None
+        said = str(error).removeprefix(f"schedule {text!r}").removeprefix(":").strip()
+        raise DataError(f"schedule {text!r}: {said}; for example: {_KNOWN}") from None

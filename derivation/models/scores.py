@@ -24,13 +24,17 @@ def score_of(
     """Accuracy for classes, R^2 for numbers; (None, None) for probabilities as labels.
 
     R^2 is 1 minus the sum of squares of label minus prediction over that of label minus mean;
-    there is none for labels that are all the same.
+    there is none for labels that are all the same, and for classes that are other numbers than
+    0 and 1: predictors are no estimates of those.
     """
+    classes = formulas.outputs is None or formulas.labels[:2] == (0.0, 1.0)
+    if formulas.among and not classes:
+        return None, None
     pairs = (
         (predicted(formulas, rows, coefficients, intercepts), labels)
         for rows, labels in zip(blocks(table), label_blocks(table), strict=True)
     )
-    if formulas.outputs is None or formulas.labels[:2] == (0.0, 1.0):
+    if classes:
         accuracy = _accuracy(pairs)
         return (Score.ACCURACY, accuracy) if accuracy is not None else (None, None)
     r_squared = _r_squared(pairs)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from math import fsum, isfinite
 
 from derivation.errors import DataError
 from derivation.models.scaling import Scaling
 from derivation.tables import MappedTable, Table
-from derivation.training.arguments import range_text
+from derivation.training.arguments import is_label, range_text
 from derivation.training.formulas import Formulas
-from derivation.training.source import BLOCK, RowSource, Source, block_count
+from derivation.training.source import BLOCK, Columnar, RowSource, Source, block_count
 
 __all__ = ["AnyTable", "blocks", "label_blocks", "require_labels", "residual_size", "source_of"]
 
@@ -21,14 +22,47 @@ AnyTable = Table | MappedTable
 def source_of(table: AnyTable, scaling: Scaling | None) -> Source:
     """What is trained on. With a ``scaling`` the features are standardised first.
 
-    Those of a mapped table are then in a mapped file of their own.
+    Those of a mapped table are then in a mapped file of their own; where they are divided only,
+    that is done as they are read.
     """
     if isinstance(table, MappedTable):
+        if scaling is not None and not scaling.intercept:
+            return _ScaledSource(table.source(), scaling)
         return (table if scaling is None else table.standardized()).source()
     if scaling is None:
         return RowSource(list(table.rows), table.label_columns())
     columns = [scaling.column(k, values) for k, values in enumerate(zip(*table.rows, strict=True))]
     return RowSource(list(zip(*columns, strict=True)), table.label_columns())
+
+
+@dataclass(frozen=True, slots=True)
+class _ScaledSource:
+    """A source whose features are scaled whenever they are read."""
+
+    source: Source
+    scaling: Scaling
+
+    @property
+    def samples(self) -> int:
+        return self.source.samples
+
+    @property
+    def features(self) -> int:
+        return self.source.features
+
+    @property
+    def outputs(self) -> int:
+        return self.source.outputs
+
+    def block(self, number: int) -> Columnar:
+        return self._scaled(self.source.block(number))
+
+    def take(self, rows: Sequence[int]) -> Columnar:
+        return self._scaled(self.source.take(rows))
+
+    def _scaled(self, columns: Columnar) -> Columnar:
+        features, labels = columns
+        return [self.scaling.column(k, one) for k, one in enumerate(features)], labels
 
 
 def blocks(table: AnyTable) -> Iterator[list[tuple[float, ...]]]:
@@ -65,11 +99,11 @@ def require_labels(table: AnyTable, formulas: Formulas) -> None:
             if not all(map(isfinite, row)):
                 raise DataError(f"row {i} (counted from 0) holds a number that is not finite")
         for i, label in enumerate(label for column in columns for label in column):
-            if not _in_range(label, formulas):
-                raise DataError(
-                    f"cannot fit {table.target!r}: label {i % len(table.rows)} (counted from 0) is "
-                    f"{label!r}; labels of {formulas.name} {range_text(formulas)}"
-                )
+            _require_label(label, i % len(table.rows), table, formulas)
+    elif formulas.among or formulas.whole:  # the interval was looked at as the file was read
+        for i, row in enumerate(row for block in label_blocks(table) for row in block):
+            for label in row:
+                _require_label(label, i, table, formulas)
     if formulas.outputs is None and outputs < 2:
         raise DataError(
             f"{formulas.name} tells classes apart: read the table with classes=True, so that each "
@@ -79,6 +113,14 @@ def require_labels(table: AnyTable, formulas: Formulas) -> None:
         raise DataError(
             f"{formulas.name} has one label a row, but {table.target!r} was read as {outputs} "
             "classes; softmax tells several classes apart"
+        )
+
+
+def _require_label(label: float, number: int, table: AnyTable, formulas: Formulas) -> None:
+    if not (isfinite(label) and is_label(formulas, label)):
+        raise DataError(
+            f"cannot fit {table.target!r}: label {number} (counted from 0) is {label!r}; labels of "
+            f"{formulas.name} {range_text(formulas)}"
         )
 
 
@@ -100,10 +142,3 @@ def residual_size(table: AnyTable, formulas: Formulas) -> float:
     if not isfinite(mean):
         raise OverflowError("the residuals exceed the largest float")
     return mean
-
-
-def _in_range(label: float, formulas: Formulas) -> bool:
-    low, high, low_open, high_open = formulas.labels
-    above = low < label if low_open else low <= label
-    below = label < high if high_open else label <= high
-    return above and below and isfinite(label)

@@ -72,7 +72,7 @@ def _as_json(model: Model) -> dict[str, object]:
         "classes": model.classes,
         "features": model.features,
         "coefficients": model.coefficients,
-        "intercepts": model.intercepts,
+        "intercepts": model.intercepts or None,  # null: the predictors have none
         "standard_errors": model.standard_errors,
         "missing": model.missing.value if model.missing else None,
         "degrees": model.degrees,
@@ -104,7 +104,7 @@ def _model(fields: Fields) -> Model:
     features = fields.texts("features")
     classes = fields.texts("classes")
     coefficients = fields.rows("coefficients")
-    intercepts = fields.numbers("intercepts")
+    intercepts = fields.numbers("intercepts") if fields.has("intercepts") else None
     errors = fields.rows("standard_errors") if fields.has("standard_errors") else None
     _require_shapes(fields, features, classes, coefficients, intercepts, errors)
     encoding = fields.encoding("encoding") if fields.has("encoding") else None
@@ -117,7 +117,7 @@ def _model(fields: Fields) -> Model:
         classes=classes,
         features=features,
         coefficients=coefficients,
-        intercepts=intercepts,
+        intercepts=intercepts or (),
         standard_errors=errors,
         missing=fields.member("missing", NoErrors) if fields.has("missing") else None,
         degrees=fields.whole("degrees") if fields.has("degrees") else None,
@@ -176,18 +176,23 @@ def _require_shapes(
     features: Sequence[str],
     classes: Sequence[str],
     coefficients: Sequence[Sequence[float]],
-    intercepts: Sequence[float],
+    intercepts: Sequence[float] | None,
     errors: Sequence[Sequence[float]] | None,
 ) -> None:
-    width, outputs = len(features), len(intercepts)
-    if not outputs or len(coefficients) != outputs:
-        raise fields.wrong(f"{len(coefficients)} rows of weights for {outputs} intercepts")
+    width, outputs = len(features), len(coefficients)
+    if intercepts is not None and (not intercepts or outputs != len(intercepts)):
+        raise fields.wrong(f"{outputs} rows of weights for {len(intercepts)} intercepts")
+    if not outputs:
+        raise fields.wrong("no row of weights")
     for row in coefficients:
         if len(row) != width:
             raise fields.wrong(f"{len(row)} weights for {width} features")
     if outputs > 1 and len(classes) != outputs:
         raise fields.wrong(f"{len(classes)} names for {outputs} classes")
-    if errors is not None and [len(row) for row in errors] != [width + 1] * outputs:
+    if outputs == 1 and len(classes) not in (0, 2):
+        raise fields.wrong(f"{len(classes)} names for two classes")
+    length = width + (intercepts is not None)
+    if errors is not None and [len(row) for row in errors] != [length] * outputs:
         raise fields.wrong(f"standard errors that do not fit {outputs} times {width} features")
     if len(set(features)) != width:
         raise fields.wrong("two features of the same name")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from derivation.models.model import Ending, Model, NoErrors, Score
+from derivation.models.modules import is_file
 from derivation.models.tails import normal_tails, student_tails
 
 __all__ = ["ENGINES", "METHODS", "advice", "how_it_ended", "summary"]
@@ -31,10 +32,15 @@ def summary(model: Model) -> str:
         "",
         *_facts(model),
     ]
-    words = [text for text in (_why_no_errors(model), advice(model)) if text]
+    words = [text for text in (_why_no_errors(model), _of_own_loss(model), advice(model)) if text]
     if words:
         lines += ["", *words]
-    return "\n".join(lines)
+    return "\n".join(map(_printable, lines))
+
+
+def _printable(text: str) -> str:
+    """On one line, and nothing that moves the cursor: names come from a file."""
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 
 # ----------------------------------------------------------------------- coefficients
@@ -48,13 +54,16 @@ def _table(model: Model) -> list[str]:
     if model.standard_errors is not None:
         heading += ["standard error", statistic, "p"]
     errors: Sequence[Sequence[float] | None] = model.standard_errors or [None] * model.outputs
-    names = ("(intercept)", *model.features)
+    names = tuple(map(_printable, model.features))
+    if model.intercepts:
+        names = ("(intercept)", *names)
     for k in range(model.outputs):
         if model.outputs > 1:
-            rows.append((model.classes[k], *[""] * len(heading)))
-        values = (model.intercepts[k], *model.coefficients[k])
+            rows.append((_printable(model.classes[k]), *[""] * len(heading)))
+        values = (*model.intercepts[k : k + 1], *model.coefficients[k])
+        width = len(model.features)
         found = errors[k]
-        deviations = [None] * len(names) if found is None else [found[-1], *found[:-1]]
+        deviations = [None] * len(names) if found is None else [*found[width:], *found[:width]]
         indent = "  " if model.outputs > 1 else ""
         for name, value, deviation in zip(names, values, deviations, strict=True):
             rows.append((indent + name, *_cells(value, deviation, model.degrees)))
@@ -94,7 +103,8 @@ def _levels(model: Model) -> str:
 
 def _facts(model: Model) -> list[str]:
     course = model.course
-    where = "on standardised columns" if course.standardized else "on the columns as they are"
+    scaled = "on standardised columns" if model.intercepts else "on columns of mean square 1"
+    where = scaled if course.standardized else "on the columns as they are"
     facts = [
         ("loss", f"{model.loss:.8g}"),
         ("epochs", f"{course.epochs:,} ({how_it_ended(model)})"),
@@ -224,6 +234,16 @@ def _why_no_errors(model: Model) -> str:
         case NoErrors.OLD_FILE:
             return "No standard errors: an older version of derive wrote this model."
     assert_never(model.missing)
+
+
+def _of_own_loss(model: Model) -> str:
+    """What standard errors suppose, where it is not known: of a loss that a user's file states."""
+    if not is_file(model.derivation) or model.standard_errors is None or model.degrees is not None:
+        return ""
+    return (
+        "The standard errors suppose that the loss of a row is minus the logarithm of its "
+        "probability, up to what no coefficient changes."
+    )
 
 
 def _count(number: int, what: str) -> str:

@@ -13,6 +13,7 @@ from derivation.models.scaling import Scaling
 from derivation.models.scores import score_of
 from derivation.models.sources import AnyTable
 from derivation.models.uncertainty import Uncertainty, shift_changes_nothing, uncertainty
+from derivation.training.centring import Centres
 from derivation.training.engine import Engine
 from derivation.training.formulas import Formulas
 from derivation.training.result import Result
@@ -25,13 +26,17 @@ _FAR, _UNSURE = 5.0, 10.0  # a coefficient for deviation 1; an error as a multip
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """What came out of a training, on the columns that were trained on."""
+    """What came out of a training, on the columns that were trained on.
+
+    ``engine`` has those columns without the ``centres``; the result is for those with them.
+    """
 
     formulas: Formulas
     engine: Engine
     settings: Settings
     result: Result
     scaling: Scaling
+    centres: Centres
 
     def model(
         self, table: AnyTable, derivation: str, theorems: str, *, standardized: bool
@@ -72,15 +77,18 @@ class Trained:
         if shift_changes_nothing(self.formulas, self.engine.outputs):
             means = [fsum(column) / len(outputs) for column in zip(*outputs, strict=True)]
             outputs = [tuple(map(sub, row, means)) for row in outputs]
-        return tuple(row[:-1] for row in outputs), tuple(row[-1] for row in outputs)
+        intercepts = tuple(row[-1] for row in outputs) if self.formulas.bias else ()
+        return tuple(row[:-1] for row in outputs), intercepts
 
     @property
     def _outputs(self) -> list[tuple[tuple[float, ...], float]]:
-        """Weights and bias of each output."""
+        """Weights and bias of each output; a bias that there is not counts as 0."""
         w, b = self.result.w, self.result.b
-        if isinstance(b, float):
-            return [(cast("tuple[float, ...]", w), b)]
-        return list(zip(cast("tuple[tuple[float, ...], ...]", w), b, strict=True))
+        if self.formulas.outputs == 1:
+            return [(cast("tuple[float, ...]", w), cast("float", b or 0.0))]
+        weights = cast("tuple[tuple[float, ...], ...]", w)
+        biases = (0.0,) * len(weights) if b is None else cast("tuple[float, ...]", b)
+        return list(zip(weights, biases, strict=True))
 
     @property
     def _ending(self) -> Ending:
@@ -103,8 +111,16 @@ class Trained:
         return self._uncertainty_here()
 
     def _uncertainty_here(self) -> Uncertainty:
-        point = [number for weights, bias in self._outputs for number in (*weights, bias)]
-        return uncertainty(self.formulas, self.engine, point, self.scaling)
+        biases = self.formulas.bias
+        point = [
+            number
+            for weights, bias in self._outputs
+            for number in ((*weights, bias) if biases else weights)
+        ]
+        if not self.centres.values:
+            return uncertainty(self.formulas, self.engine, point, self.scaling)
+        shift = Scaling(self.centres.values, (1.0,) * self.engine.features)
+        return uncertainty(self.formulas, self.engine, self.centres.inner(point), shift)
 
     def _notes(
         self,

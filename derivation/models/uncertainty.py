@@ -42,7 +42,7 @@ def uncertainty(
     formulas: Formulas, engine: Engine, point: Sequence[float], scaling: Scaling
 ) -> Uncertainty:
     """The standard errors of a fit that converged to ``point`` on the columns of ``engine``."""
-    width, outputs = engine.features + 1, engine.outputs
+    width, outputs = engine.features + formulas.bias, engine.outputs
     size = width * outputs
     if formulas.curvature is None:
         return Uncertainty(missing=NoErrors.NO_CURVATURE)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from derivation.errors import DataError
+from derivation.training.whole_files import replaceable
 
 __all__ = ["whole_file"]
 
@@ -22,15 +23,16 @@ def whole_file(path: Path) -> Iterator[TextIO]:
     beside it.
     """
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        target = replaceable(path)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     except OSError as error:
         raise DataError(f"cannot write {path}: {error.strerror or error}") from error
     temporary = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
             yield stream
-        temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        temporary.replace(path)
+        temporary.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o644)
+        temporary.replace(target)
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise DataError(f"cannot write {path}: {error.strerror or error}") from error

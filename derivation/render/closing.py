@@ -1,8 +1,8 @@
-"""The slides that every deck has: title, errata of the source, and what was checked."""
+"""The slides that every deck has: title, errata or common mistakes, and what was checked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from derivation.render.korean import diagnosis_in_korean
 from derivation.render.words import Language, phrase
 
 if TYPE_CHECKING:
-    from derivation.check import Checked, CheckedErratum
+    from derivation.check import Checked, CheckedErratum, Report
 
 __all__ = ["errata_slides", "summary_slide", "title_slide"]
 
@@ -40,8 +40,12 @@ def title_slide(checked: Checked, language: Language) -> TitleSlide:
     )
 
 
-def errata_slides(errata: Sequence[CheckedErratum], language: Language) -> list[DeckSlide]:
-    """The refuted formulas of the source as tables, then its inconsistencies as lists."""
+def errata_slides(report: Report, language: Language) -> list[DeckSlide]:
+    """The refuted formulas as tables, then the inconsistencies of the source as lists."""
+    errata = report.errata
+    common = report.derivation.common_mistakes
+    written = phrase("commonly written" if common else "as written", language)
+    title, remarks = ("common mistakes",) * 2 if common else ("errata", "notation")
     mistakes = [one for each in errata if (one := _mistake(each, language)) is not None]
     entries = [
         (each.erratum.where, each.erratum.say.text(language))
@@ -49,10 +53,10 @@ def errata_slides(errata: Sequence[CheckedErratum], language: Language) -> list[
         if each.erratum.as_written is None
     ]
     slides: list[DeckSlide] = [
-        ErrataSlide(phrase("errata", language), page)
+        ErrataSlide(phrase(title, language), written, page)
         for page in _batches(mistakes, _MISTAKES_A_SLIDE)
     ]
-    slides += [NotationSlide(phrase("notation", language), page) for page in _pages(entries)]
+    slides += [NotationSlide(phrase(remarks, language), page) for page in _pages(entries)]
     return slides
 
 
@@ -110,7 +114,8 @@ def summary_slide(checked: Checked, language: Language) -> SummarySlide:
         for each in report.errata
     )
     if refuted:
-        statements.append(phrase("refuted", language, count=refuted))
+        key = "common refuted" if derivation.common_mistakes else "refuted"
+        statements.append(phrase(key, language, count=refuted))
     named = {str(condition) for condition in report.conditions}
     assumed = tuple(one for one in report.assumed if one not in named)
     if not report.assumed:

@@ -58,7 +58,7 @@ def deck_of(checked: Checked, language: Language) -> Deck:
     composer = _Composer(checked, language)
     slides: list[DeckSlide] = [title_slide(checked, language)]
     slides += [composer.slide(slide) for slide in _slides(derivation, language)]
-    slides += errata_slides(checked.report.errata, language)
+    slides += errata_slides(checked.report, language)
     slides.append(summary_slide(checked, language))
     return Deck(derivation.title.text(language), language, tuple(slides))
 

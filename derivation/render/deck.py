@@ -136,9 +136,10 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True)
 class ErrataSlide:
-    """Some of the mistakes, as a table."""
+    """Some of the mistakes, as a table; ``written`` heads the column of what was written."""
 
     title: str
+    written: str
     mistakes: tuple[Mistake, ...]
     states: int = 1
     kind: ClassVar[str] = "errata"

@@ -25,6 +25,8 @@ _PHRASES: dict[str, Prose] = {
     "reference": Prose("참고", "Reference"),
     "note": Prose("설명", "Note"),
     "errata": Prose("원본의 오류", "Errata of the source"),
+    "common mistakes": Prose("흔한 실수", "Common mistakes"),
+    "commonly written": Prose("잘못 쓴 식", "As written"),
     "notation": Prose("표기의 불일치", "Inconsistent notation in the source"),
     "where": Prose("위치", "Where"),
     "as written": Prose("원본에 쓰인 식", "As written"),
@@ -55,6 +57,11 @@ _PHRASES: dict[str, Prose] = {
     "refuted": Prose(
         "원본의 식 {count}개를 반례로 반박하고, 바로잡은 식을 증명했다.",
         "{count} formulas of the source are refuted by a counterexample, "
+        "and their corrections are proved.",
+    ),
+    "common refuted": Prose(
+        "흔한 실수 {count}개를 반례로 반박하고, 바로잡은 식을 증명했다.",
+        "{count} common mistakes are refuted by a counterexample, "
         "and their corrections are proved.",
     ),
     "conclusion": Prose("결론", "Conclusion"),

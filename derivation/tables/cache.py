@@ -6,16 +6,25 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Unpack
+from typing import TypedDict, Unpack
 
 from derivation.errors import DataError
 from derivation.tables.dependence import check_independent
 from derivation.tables.encoding import Encoding
-from derivation.tables.mapped import Description, MappedTable, open_mapped
+from derivation.tables.mapped import (
+    HEAD,
+    MAGIC,
+    Description,
+    MappedTable,
+    mapped,
+    open_mapped,
+)
 from derivation.tables.options import Choice, Dependent, Options, choice_of
 from derivation.tables.pieces import PieceWriter, written_whole
+from derivation.tables.room import make_room, mark_used
 from derivation.tables.statistics import BLOCK, standardized, statistics_of
 from derivation.tables.table import Table, fill, load_csv
 
@@ -26,6 +35,16 @@ LARGE = 1 << 26
 
 _ENDS = 1 << 16
 """Bytes at either end of a file of which the key has a hash."""
+
+
+class _Identity(TypedDict):
+    """What tells one state of a file from another."""
+
+    path: str
+    size: int
+    changed: int
+    inode: int
+    ends: str
 
 
 def open_csv(
@@ -65,7 +84,8 @@ def map_csv(
     in ``folder``, by default ``derive/tables`` in the user's cache folder ($XDG_CACHE_HOME or
     ~/.cache), readable by the user alone. It is used again as long as the CSV file has the same
     place, size, time of change, inode, first and last 64 KiB, and the options are the same;
-    else it is written anew, in the place of the old one.
+    else it is written anew, in the place of the old one. Before that, tables in the folder that
+    were not used for longest, and are not in use, make room for it: see `derivation.tables.room`.
 
     Raises DataError as `load_csv` does, for values too large for their mean to be a float, and
     for a folder that cannot be written to. Nothing is left in the folder then.
@@ -77,18 +97,21 @@ def map_csv(
         "labels": repr(choice.labels),  # they may be infinite
         "encoding": encoding and encoding.to_json(),
     }
-    key = {"csv": _identity(path), "settings": json.loads(json.dumps(settings))}
+    identity = _identity(path)
+    key = {"csv": identity, "settings": json.loads(json.dumps(settings))}
     place = _folder(folder) / _name(path, settings)
     found = _usable(place, key)
     if found is not None:
         return found
+    _make_room(place, identity["size"])  # a table has about the size of its CSV file
     with written_whole(place) as stream:
         writer = PieceWriter(stream)
         description = _converted(writer, path, choice, encoding, key)
-        if _identity(path) != key["csv"]:
+        if _identity(path) != identity:
             raise DataError(f"{path} changed while it was read; try again")
         writer.describe(description)
-    return open_mapped(place)
+        stream.flush()
+        return mapped(stream, place)  # from now on nobody removes it
 
 
 def standardized_beside(table: MappedTable) -> MappedTable:
@@ -101,6 +124,7 @@ def standardized_beside(table: MappedTable) -> MappedTable:
     found = _usable(place, description.key)
     if found is not None:
         return found
+    _make_room(place, HEAD + table.source().buffer.nbytes)
     known = table.statistics
     scales = list(zip(known.means, known.deviations, strict=True))
     with written_whole(place) as stream:
@@ -113,7 +137,8 @@ def standardized_beside(table: MappedTable) -> MappedTable:
             writer.add_columns(scaled, labels)
         writer.end_pieces()
         writer.describe(description)
-    return open_mapped(place)
+        stream.flush()
+        return mapped(stream, place)
 
 
 def _converted(
@@ -131,7 +156,9 @@ def _converted(
     source = writer.source()
     known = statistics_of(features, source.blocks, source.samples)
     if training and choice.dependent is Dependent.ERROR:
-        check_independent(path, features, source.blocks, source.columns_of, known)
+        check_independent(
+            path, features, source.blocks, source.columns_of, known, intercept=choice.intercept
+        )
     return Description(key, choice.target, encoding, notes, known, standardized=False)
 
 
@@ -141,10 +168,18 @@ def _usable(place: Path, key: Mapping[str, object]) -> MappedTable | None:
         table = open_mapped(place)
     except DataError:
         return None
-    return table if table.description.key == key else None
+    if table.description.key != key:
+        return None
+    mark_used(place)
+    return table
 
 
-def _identity(path: Path) -> dict[str, object]:
+def _make_room(place: Path, needed: int) -> None:
+    with suppress(OSError):  # if nothing can be written there either, that is said next
+        make_room(place.parent, needed, MAGIC)
+
+
+def _identity(path: Path) -> _Identity:
     """What tells whether a file is the same as before, without reading all of it."""
     try:
         if not path.is_file() and path.exists():

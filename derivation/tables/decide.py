@@ -63,9 +63,9 @@ def decide(path: Path, scan: Scan, choice: Choice) -> tuple[Encoding, tuple[str,
     for name, count in Counter(encoding.features).items():
         if count > 1:
             raise DataError(f"{path}: two columns would be called {name!r}; rename one")
-    if scan.target and scan.rows <= len(encoding.features):
+    if scan.target and scan.rows < len(encoding.features) + choice.intercept:
         notes.append(
-            f"{scan.rows} rows for {len(encoding.features) + 1} coefficients: "
+            f"{scan.rows} rows for {len(encoding.features) + choice.intercept} coefficients: "
             "without a penalty (l2) they are not unique"
         )
     return encoding, tuple(notes)
@@ -116,7 +116,10 @@ def _problem(seen: Seen, scan: Scan, choice: Choice, *, is_target: bool) -> tupl
                 found.append((line, _stray(cell, seen, is_target=is_target)))
         if seen.outside and is_target:
             line, cell = seen.outside
-            found.append((line, f"the label {cell} is not {_range(choice.labels)}"))
+            message = f"the label {cell} is not {_range(choice.labels)}"
+            if choice.labels[:2] == (0.0, 1.0):
+                message += "; if the labels are two names, say with --positive which of them is 1"
+            found.append((line, message))
     return min(found, default=None)
 
 
@@ -201,7 +204,7 @@ def _column(path: Path, seen: Seen, choice: Choice) -> Column:
             return Column(seen.name, ColumnKind.CONSTANT, (), _if_imputing(choice, ()))
         shares = tuple(seen.levels[name] / values for name in names[1:])
         return Column(seen.name, ColumnKind.LEVELS, names, _if_imputing(choice, shares))
-    if seen.least == seen.greatest and training:
+    if seen.least == seen.greatest and training and (choice.intercept or not seen.least):
         return Column(seen.name, ColumnKind.CONSTANT, (), _if_imputing(choice, ()))
     mean = seen.least
     if seen.sum is not None and seen.least != seen.greatest:

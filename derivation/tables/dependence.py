@@ -22,9 +22,17 @@ Take = Callable[[Sequence[int]], Sequence[Sequence[float]]]
 
 
 def check_independent(
-    path: str | Path, features: Sequence[str], blocks: Blocks, take: Take, known: Statistics
+    path: str | Path,
+    features: Sequence[str],
+    blocks: Blocks,
+    take: Take,
+    known: Statistics,
+    *,
+    intercept: bool,
 ) -> None:
     """Raise DataError if a column is a constant plus multiples of columns before it.
+
+    Without an ``intercept`` only a column that is a sum of such multiples does harm.
 
     A sample of the rows is orthogonalised column by column. What is independent there is
     independent; what is not is looked at in all rows, and a row that does not fit joins the
@@ -35,10 +43,12 @@ def check_independent(
     width, samples = len(features), known.samples
     if not 1 < width <= MOST_COLUMNS or samples <= width + 1:
         return
+    if not intercept:
+        known = known.uncentred
     size = min(samples, 2 * width + 8)
     rows = {k * samples // size for k in range(size)}
     while True:
-        candidates = _dependent(_scaled(take(sorted(rows)), known))
+        candidates = _dependent(_scaled(take(sorted(rows)), known), intercept=intercept)
         if not candidates:
             return
         misfits = _misfits(candidates, blocks, known)
@@ -59,7 +69,7 @@ def _scaled(columns: Sequence[Sequence[float]], known: Statistics) -> list[list[
     return [standardized(column, *scale) for column, scale in zip(columns, scales, strict=True)]
 
 
-def _dependent(columns: list[list[float]]) -> dict[int, Combination]:
+def _dependent(columns: list[list[float]], *, intercept: bool) -> dict[int, Combination]:
     """For each column that is a combination of those before it: the combination.
 
     Gram and Schmidt's method, done twice for each column, as W. Kahan advised.
@@ -68,7 +78,8 @@ def _dependent(columns: list[list[float]]) -> dict[int, Combination]:
     members: list[int] = []
     triangle: list[list[float]] = []
     found: dict[int, Combination] = {}
-    for j, column in enumerate([[1.0] * len(columns[0]), *columns], start=_ONE):
+    ones = [[1.0] * len(columns[0])] if intercept else []
+    for j, column in enumerate([*ones, *columns], start=-len(ones)):
         rest, shares = column, [0.0] * len(basis)
         for _ in range(2):
             for k, direction in enumerate(basis):
@@ -137,7 +148,7 @@ def _described(j: int, combination: Combination, features: Sequence[str], known:
     multiples = {
         k: c * deviation / known.deviations[k] for k, c in combination.items() if c and k != _ONE
     }
-    constant = known.means[j] + combination[_ONE] * deviation
+    constant = known.means[j] + combination.get(_ONE, 0.0) * deviation
     constant -= fsum(c * known.means[k] for k, c in multiples.items())
     if abs(constant) <= _TOLERANCE * (abs(known.means[j]) + known.deviations[j]):
         constant = 0.0

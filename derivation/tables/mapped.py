@@ -17,18 +17,32 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from derivation.errors import DataError
 from derivation.tables.encoding import Encoding
+from derivation.tables.room import hold
 from derivation.tables.statistics import BLOCK, Statistics
 from derivation.tables.table import classes_of
 
-__all__ = ["HEAD", "STRIDE", "Description", "MappedSource", "MappedTable", "head", "open_mapped"]
+__all__ = [
+    "HEAD",
+    "MAGIC",
+    "STRIDE",
+    "Description",
+    "MappedSource",
+    "MappedTable",
+    "head",
+    "mapped",
+    "open_mapped",
+]
 
 STRIDE = 64
 """Rows of a piece: with 30 columns it has 15 KiB, which stay in the fastest cache."""
 
-_MAGIC = b"derive table 1\n"
+MAGIC = b"derive table 1\n"
+"""The first bytes of such a file."""
+
 _HEAD = struct.Struct("<16sQQQ24x")
 HEAD = _HEAD.size
 """Bytes before the first piece: 64, so that the pieces begin on a cache line."""
@@ -94,7 +108,7 @@ class Description:
 
 def head(description_at: int, length: int) -> bytes:
     """The first bytes of a file whose description begins there and has this many bytes."""
-    return _HEAD.pack(_MAGIC, HEAD, description_at, length)
+    return _HEAD.pack(MAGIC, HEAD, description_at, length)
 
 
 class MappedSource:
@@ -225,14 +239,26 @@ def open_mapped(path: Path) -> MappedTable:
     """Map a file. Raises DataError if it is not one that `map_csv` has finished."""
     try:
         with path.open("rb") as stream:
-            data = memoryview(_memory(stream.fileno()))
+            return mapped(stream, path)
     except FileNotFoundError:
         raise DataError(f"there is no file {path}") from None
+    except OSError as error:
+        raise DataError(f"cannot map {path}: {error}") from None
+
+
+def mapped(stream: BinaryIO, path: Path) -> MappedTable:
+    """Map an open file, which is or will be at ``path``. Raises as `open_mapped` does.
+
+    While it is mapped, `derivation.tables.room` does not remove it.
+    """
+    hold(stream.fileno())
+    try:
+        data = memoryview(_memory(stream.fileno()))
     except (OSError, ValueError) as error:  # ValueError: the file is empty
         raise DataError(f"cannot map {path}: {error}") from None
     try:
         magic, start, end, length = _HEAD.unpack_from(data)
-        if (magic.rstrip(b"\0"), start, end + length) != (_MAGIC, HEAD, len(data)):
+        if (magic.rstrip(b"\0"), start, end + length) != (MAGIC, HEAD, len(data)):
             raise ValueError("it was not written to its end")
         description = Description.from_bytes(bytes(data[end:]))
         samples = description.statistics.samples

@@ -43,6 +43,9 @@ class Options(TypedDict, total=False):
     ``dependent``: "error" (the default) for columns of which one follows linearly from others,
     since their coefficients are not unique; "keep" leaves them, as a fit with a penalty may.
     ``labels``: (low, high, low is excluded, high is excluded), the labels the loss can take.
+    ``intercept``: False for a model without one. Then a column that has the same value in every
+    row is used, unless that is 0, and the intercept counts for none of the columns that follow
+    from others.
     """
 
     categorical: Sequence[str]
@@ -51,6 +54,7 @@ class Options(TypedDict, total=False):
     classes: bool
     dependent: Literal["error", "keep"]
     labels: tuple[float, float, bool, bool]
+    intercept: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class Choice:
     classes: bool = False
     dependent: Dependent = Dependent.ERROR
     labels: tuple[float, float, bool, bool] = (-inf, inf, True, True)
+    intercept: bool = True
 
 
 def choice_of(target: str | None, features: Sequence[str] | None, options: Options) -> Choice:
@@ -90,6 +95,7 @@ def choice_of(target: str | None, features: Sequence[str] | None, options: Optio
         classes=bool(options.get("classes", False)),
         dependent=_member(Dependent, "dependent", options.get("dependent", "error")),
         labels=options.get("labels", (-inf, inf, True, True)),
+        intercept=bool(options.get("intercept", True)),
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from math import fsum, inf, isinf, sqrt
+from dataclasses import dataclass, replace
+from math import fsum, hypot, inf, isinf, sqrt
 
 from derivation.errors import DataError
 
@@ -58,6 +58,19 @@ class Statistics:
     deviations: tuple[float, ...]
     least: tuple[float, ...]
     greatest: tuple[float, ...]
+
+    @property
+    def uncentred(self) -> Statistics:
+        """Means of 0, and as the deviation the root mean square: for models without intercept.
+
+        That of a column of zeros counts as 1.
+        """
+        columns = zip(self.means, self.deviations, self.least, self.greatest, strict=True)
+        sizes = (
+            hypot(mean, deviation) if low < high else abs(mean) or 1.0
+            for mean, deviation, low, high in columns
+        )
+        return replace(self, means=(0.0,) * len(self.means), deviations=tuple(sizes))
 
 
 def statistics_of(features: Sequence[str], blocks: Blocks, samples: int) -> Statistics:

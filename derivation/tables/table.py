@@ -134,7 +134,14 @@ def load_csv(
     except DataError:
         return table  # values near the end of the range can be fitted as they are
     if choice.dependent is Dependent.ERROR:
-        check_independent(path, table.features, table.blocks, table.columns_of, table.statistics)
+        check_independent(
+            path,
+            table.features,
+            table.blocks,
+            table.columns_of,
+            table.statistics,
+            intercept=choice.intercept,
+        )
     return table
 
 

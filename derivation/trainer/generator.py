@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -75,7 +75,7 @@ def write_module(
     forms = distinct(found.forms)
     explained = [(form, found.rules.get(_sides(form), ())) for form in forms]
     others = _bound(found.bound)
-    others.append(("The penalty", penalty.theorem))
+    others.append((_of_penalty(problem), penalty.theorem))
     theorems = distinct([*problem.gradients, *forms, *(theorem for _, theorem in others)])
     digest = theorems_sha256(theorems)
     functions = {**found.functions, "penalty": penalty.function()}
@@ -91,7 +91,8 @@ def write_module(
             spelling,
             mean=problem.mean,
             several=problem.outputs is not None,
-            labels=found.labels,
+            labels=replace(problem.labels, interval=found.labels),
+            l2=_stated(problem),
         )
         + "\n",
         _rule("what the theorems say") + "\n\n",
@@ -193,6 +194,21 @@ def _bound(bound: Bound | None) -> list[tuple[str, Statement]]:
     return [(sentence, theorem) for theorem in bound.theorems]
 
 
+def _of_penalty(problem: TrainingProblem) -> str:
+    """What the theorem about the penalty is for."""
+    if not problem.strength:
+        return "The penalty"
+    return (
+        f"The penalty of strength {problem.strength}, which the derivation adds to the loss; here "
+        "it is the setting l2"
+    )
+
+
+def _stated(problem: TrainingProblem) -> float:
+    """The strength of the penalty that the loss states as a number; 0 for a name."""
+    return 0.0 if isinstance(problem.strength, str) else float(problem.strength)
+
+
 def _helpers(functions: Iterable[Function]) -> list[Function]:
     """The helpers that functions call, each once, in the order of the table."""
     wanted = {name for one in functions for name in one.helpers}
@@ -229,6 +245,7 @@ def _record(
     ]
     if found.labels.low is None:
         ends[0] = "-inf"
+    among = [value for value in problem.labels.among if value in found.labels]
     opened = (found.labels.low_open, found.labels.high_open)
     fields = {
         "name": f'"{name}"',
@@ -244,6 +261,10 @@ def _record(
         "penalty": "formula_penalty",
         "c_source": "C_SOURCE",
         "theorems": "THEOREMS_SHA256",
+        **({} if problem.names.bias else {"bias": "False"}),
+        **({"among": repr(tuple(map(float, among)))} if among else {}),
+        **({"whole": "True"} if problem.labels.whole else {}),
+        **({"l2": repr(_stated(problem))} if _stated(problem) else {}),
     }
     lines = "".join(f"    {field}={value},\n" for field, value in fields.items())
     return f"FORMULAS = Formulas(\n{lines})\n"

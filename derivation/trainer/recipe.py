@@ -9,7 +9,13 @@ from fractions import Fraction
 from derivation.domain import REAL_LINE, Interval
 from derivation.errors import UnsupportedError
 from derivation.term import Derivative, Symbol, Term
-from derivation.trainer.bounds import Bound, curvature_bound, is_convex, prediction_range
+from derivation.trainer.bounds import (
+    Bound,
+    compares_labels,
+    curvature_bound,
+    is_convex,
+    prediction_range,
+)
 from derivation.trainer.reading.problem import TrainingProblem
 from derivation.trainer.reading.statements import Statement, functions_of
 from derivation.trainer.stable import Folded, Setting, Stable, folded_forms, stable_forms
@@ -59,7 +65,7 @@ def recipe(problem: TrainingProblem, lemmas: Sequence[Statement] = ()) -> Recipe
     setting = Setting(
         predictor=names.predictor,
         label=names.labels,
-        labels=problem.labels,
+        labels=problem.labels.interval,
         definitions=tuple(Definition(head, body) for head, body in functions.values()),
         lemmas=tuple(lemmas),
     )
@@ -70,7 +76,7 @@ def recipe(problem: TrainingProblem, lemmas: Sequence[Statement] = ()) -> Recipe
         curvature = _stable(slope, setting)
     except UnsupportedError:  # then there is no Newton's method, and no default step
         curvature = None
-    if curvature is not None and not is_convex(curvature):
+    if curvature is not None and not is_convex(curvature, names.labels, problem.labels.interval):
         curvature = None
     folded = folded_forms(problem.loss, problem.residual, setting)
     if folded is not None and folded.labels != (Fraction(0), Fraction(1)):
@@ -78,7 +84,7 @@ def recipe(problem: TrainingProblem, lemmas: Sequence[Statement] = ()) -> Recipe
     return Recipe(
         problem=problem,
         setting=setting,
-        labels=prediction_range(prediction, names.predictor).intersect(problem.labels),
+        labels=_labels(problem, prediction, setting),
         loss=loss,
         residual=residual,
         prediction=prediction,
@@ -87,6 +93,17 @@ def recipe(problem: TrainingProblem, lemmas: Sequence[Statement] = ()) -> Recipe
         folded=folded,
         anywhere=() if folded is None else _anywhere(folded, setting),
     )
+
+
+def _labels(problem: TrainingProblem, prediction: Stable, setting: Setting) -> Interval:
+    """The labels of the theorem.
+
+    Where the residual compares them with predictions, only those that a prediction comes near to.
+    """
+    labels = problem.labels.interval
+    if not compares_labels(problem, setting):
+        return labels
+    return prediction_range(prediction, problem.names.predictor).intersect(labels)
 
 
 def _stable(term: Term, setting: Setting) -> Stable:

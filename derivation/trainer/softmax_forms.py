@@ -95,7 +95,7 @@ def softmax_forms(problem: TrainingProblem, outputs: Outputs, *, sum_to_one: boo
         sum_to_one=sum_to_one,
         labels=Interval(
             Fraction(0), Fraction(1) if sum_to_one else None, low_open=False, high_open=False
-        ).intersect(problem.labels),
+        ).intersect(problem.labels.interval),
         prediction=prediction,
         residual=residual,
         largest_residual=largest,

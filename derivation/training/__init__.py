@@ -8,13 +8,14 @@ the rest of the package.
     formulas                     what theorems say, as code
     arguments, evaluate          data and points checked; loss, gradient and prediction at one point
     source, survey               data in blocks of rows, and what all of them have in common
-    engine, engines              what sums over blocks, and which one is taken
+    engine, engines, unbiased    what sums over blocks, which one is taken; predictors without bias
     python_engine, blocks,       the engine in Python: prepared blocks, dot products, fewer rows
       dots, condense               of sums
     c_engine, c_kernel,          the engine in C: built, loaded, its memory
       c_build, c_memory
     objective, rates             the loss with its penalty; a safe learning rate
     train, settings, order       the course of a training; batches
+    centring, divergence         columns far from 0, for Newton's method; trainings that went uphill
     methods, newton, steps,      how a point becomes the next one
       descents, search, schedules
     model_formulas, model_data,  the same for models that are not linear in their parameters

@@ -43,11 +43,16 @@ def checked_labels(formulas: Formulas, y: Iterable[object], samples: int) -> Col
 def checked_point(
     formulas: Formulas, w: Iterable[object], b: object, features: int, outputs: int | None = None
 ) -> list[tuple[float, ...]]:
-    """For each output its weights, then its bias.
+    """For each output its weights, then its bias; it is 0 where the predictors have none.
 
     ``w`` and ``b`` are one weight for each feature and one number if the loss has one output,
     else one such row and one number for each output.
     """
+    if not formulas.bias:
+        if b is not None:
+            raise ValueError(f"b is {b!r}, but the predictors of {formulas.name!r} have no bias")
+        w = checked_list(w, "w")
+        b = 0.0 if formulas.outputs == 1 else [0.0] * len(w)
     if formulas.outputs == 1:
         weights = checked_numbers(w, "w")
         _check_width(weights, "w", features)
@@ -121,17 +126,32 @@ def _check_width(weights: Sequence[float], place: str, features: int) -> None:
 
 
 def _check_range(formulas: Formulas, labels: Sequence[float], column: str) -> None:
-    low, high, low_open, high_open = formulas.labels
     for i, label in enumerate(labels):
-        if low < label < high or (label == low and not low_open):
-            continue
-        if not (label == high and not high_open):
+        if not is_label(formulas, label):
             raise ValueError(f"y[{i}]{column} is {label!r}; labels {range_text(formulas)}")
+
+
+def is_label(formulas: Formulas, value: float) -> bool:
+    """Whether the theorems hold for a finite number as the label."""
+    low, high, low_open, high_open = formulas.labels
+    at_an_end = (value == low and not low_open) or (value == high and not high_open)
+    if not (low < value < high or at_an_end):
+        return False
+    return value in formulas.among if formulas.among else not (formulas.whole and value % 1)
 
 
 def range_text(formulas: Formulas) -> str:
     """Where labels lie, in words."""
     low, high, low_open, high_open = formulas.labels
+    if formulas.among:
+        *others, last = (f"{value:g}" for value in formulas.among)
+        return f"are {', '.join(others)} or {last}" if others else f"are all {last}"
+    if formulas.whole:
+        return f"{_interval_text(low, high, low_open, high_open)}, and whole"
+    return _interval_text(low, high, low_open, high_open)
+
+
+def _interval_text(low: float, high: float, low_open: bool, high_open: bool) -> str:
     if isfinite(low) and isfinite(high):
         without = [f"{v:g}" for v, is_open in ((low, low_open), (high, high_open)) if is_open]
         ends = f", without {' and '.join(without)}" if without else ""

@@ -93,17 +93,17 @@ class CEngine:
         return self._hard
 
     def sums(self, point: Sequence[float]) -> list[list[float]]:
-        """For each block: the sum of the losses, then the sum of each slope."""
+        """Rows with the exact sums of all blocks: of the losses, then of each slope."""
         return self._kernel.sums(point)
 
     def second_sums(self, point: Sequence[float]) -> list[list[float]]:
-        """For each block: the upper triangle of the second derivatives' sums, row by row."""
+        """Rows with the exact sums of all blocks: the upper triangle of the second derivatives."""
         if self._formulas.curvature is None:
             raise ValueError(f"no theorem of {self._formulas.name!r} gives its second derivatives")
         return self._kernel.second_sums(point)
 
     def gram_sums(self) -> list[list[float]]:
-        """For each block: the sums of the products of the columns; see `Engine`."""
+        """Rows with the exact sums of all blocks: of products of columns; see `Engine`."""
         return self._kernel.gram_sums(diagonal=self.features + 1 > GRAM_LIMIT)
 
     def largest_rows(self, count: int) -> float:

@@ -16,8 +16,15 @@ CACHE_LINE = 64
 """Bytes that a processor loads at a time."""
 
 C_ARGUMENTS = {"work": "nn", "hard": "p", "sums": "ppp", "batch_sums": "ppnpp",
-               "predictions": "ppp", "gram_work": "nn", "gram_sums": "pnpp"}  # fmt: skip
+               "predictions": "ppp", "gram_work": "nn", "gram_sums": "pnpp",
+               "condensed": "pnnp"}  # fmt: skip
 """What each library exports as ``derive_...``: p for the address of memory, n for a number."""
+
+C_NUMBERS = frozenset({"work", "gram_work", "second_work", "hard", "condensed"})
+"""Those of them that return a number."""
+
+C_CONDENSED = 3
+"""So many rows hold the exact sums of all blocks, but for numbers of very unlike sizes."""
 
 
 class CKernel:
@@ -39,13 +46,13 @@ class CKernel:
         self._spare: list[CScratch] = []
 
     def sums(self, point: Sequence[float]) -> list[list[float]]:
-        """For each block: the sum of the losses, then the sum of each slope."""
+        """Rows with the exact sums of all blocks: of the losses, then of each slope."""
         task = CTask(self.columns, point)
         scratch = self._spare.pop() if self._spare else CScratch(self._size)
         out = CBlocks(self._blocks, 1 + len(point))
         self._sums(task.address, scratch.address, out.address)
         self._spare.append(scratch)
-        return out.read()
+        return self._condensed(out)
 
     def batch_sums(self, point: Sequence[float], rows: Sequence[int]) -> list[list[float]]:
         """The same for the rows with these numbers, in blocks of 2048."""
@@ -61,23 +68,23 @@ class CKernel:
         return out.read()
 
     def second_sums(self, point: Sequence[float]) -> list[list[float]]:
-        """For each block: the upper triangle of the second derivatives' sums, row by row."""
+        """Rows with the exact sums of all blocks: the upper triangle of the second derivatives."""
         task, columns, size = CTask(self.columns, point), self.columns, len(point)
         needed = _c_function(self._library, "second_work", "nn")
         fill = _c_function(self._library, "second_sums", "ppp")  # there if there is a theorem
         scratch = CScratch(needed(columns.features, columns.outputs))
         out = CBlocks(self._blocks, size * (size + 1) // 2)
         fill(task.address, scratch.address, out.address)
-        return out.read()
+        return self._condensed(out)
 
     def gram_sums(self, *, diagonal: bool) -> list[list[float]]:
-        """For each block: the sums of the products of the columns and 1, or their diagonal."""
+        """Rows with the exact sums of all blocks: of products of columns and 1, or of squares."""
         size = self.columns.features + 1
         task = CTask(self.columns, [0.0] * (size * self.columns.outputs))
         scratch = CScratch(self._functions["gram_work"](size - 1, diagonal))
         out = CBlocks(self._blocks, size if diagonal else size * (size + 1) // 2)
         self._functions["gram_sums"](task.address, diagonal, scratch.address, out.address)
-        return out.read()
+        return self._condensed(out)
 
     def predictions(self, point: Sequence[float]) -> Columns:
         """The predictions of every row, one list for each output."""
@@ -92,6 +99,21 @@ class CKernel:
         task = CTask(columns, [0.0] * ((columns.features + 1) * columns.outputs))
         return bool(self._functions["hard"](task.address))
 
+    def condense(self, blocks: CBlocks, rows: CBlocks) -> bool:
+        """Write three rows (and one more, as scratch) that hold the sums of the blocks exactly.
+
+        False where three cannot, because numbers are of too unlike sizes, or not finite.
+        """
+        exact = self._functions["condensed"]
+        return bool(exact(blocks.address, blocks.count, blocks.length, rows.address))
+
+    def _condensed(self, blocks: CBlocks) -> list[list[float]]:
+        """Three rows with exactly the sums of the blocks; these, where three cannot hold them."""
+        if blocks.count <= C_CONDENSED:
+            return blocks.read()
+        rows = CBlocks(C_CONDENSED + 1, blocks.length)
+        return rows.read()[:C_CONDENSED] if self.condense(blocks, rows) else blocks.read()
+
 
 def _c_function(library: CLibrary, name: str, arguments: str) -> Callable[..., int]:
     """An exported function with its types."""
@@ -102,7 +124,7 @@ def _c_function(library: CLibrary, name: str, arguments: str) -> Callable[..., i
     except AttributeError as error:
         raise BuildError(f"the library that was built is not one of this kind: {error}") from None
     function.argtypes = [c_void_p if kind == "p" else c_int64 for kind in arguments]
-    function.restype = c_int64 if name in ("work", "gram_work", "second_work", "hard") else None
+    function.restype = c_int64 if name in C_NUMBERS else None
     typed: Callable[..., int] = function
     return typed
 
@@ -133,11 +155,12 @@ class CBlocks:
     """Room for some blocks of results of the same length."""
 
     def __init__(self, count: int, length: int) -> None:
-        self._length = length
+        self.count = count
+        self.length = length
         self._room = array("d", bytes(8 * count * length))
         self.address = self._room.buffer_info()[0]
 
     def read(self) -> list[list[float]]:
         """The results, one list for each block."""
-        values, n = self._room.tolist(), self._length
+        values, n = self._room.tolist(), self.length
         return [values[start : start + n] for start in range(0, len(values), n)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 
 from derivation.training.methods import State
@@ -21,8 +22,9 @@ CHECKPOINT_FORMAT = "derive checkpoint 1"
 class Snapshot:
     """All that the rest of a training depends on, apart from data and settings.
 
-    ``history`` has the losses of the epochs that are done, before that at ``point``; ``memory``
-    is what the method remembers; ``random`` is the state of the random numbers.
+    ``history`` has the losses of the epochs that are done, before that at ``point``, which is one
+    for the columns that are trained on; ``memory`` is what the method remembers; ``random`` is the
+    state of the random numbers.
     """
 
     point: list[float]
@@ -32,11 +34,14 @@ class Snapshot:
     random: RandomState
 
 
-def training_identity(objective: Objective, settings: Settings) -> Json:
+def training_identity(
+    objective: Objective, settings: Settings, centres: Sequence[float] = ()
+) -> Json:
     """What must be the same for a checkpoint to be gone on from.
 
     The number of epochs, tolerance, callbacks and the like may change. The data are known by
-    their shape and by the loss and the slopes at zero, to the last bit.
+    their shape and by the loss and the slopes at zero, to the last bit. ``centres``: what was taken
+    off the columns; the points of the snapshot belong to what is left of them.
     """
     import hashlib
 
@@ -59,6 +64,7 @@ def training_identity(objective: Objective, settings: Settings) -> Json:
         "l2": settings.l2,
         "schedule": None if schedule is None else schedule_name(schedule),
         "start": None if settings.start is None else list(settings.start),
+        "centres": list(centres) or None,
     }
 
 
@@ -94,8 +100,8 @@ def _cannot_write_checkpoint(path: str | Path, error: OSError) -> CheckpointErro
     )
 
 
-def read_checkpoint(path: str | Path, identity: Json) -> Snapshot | None:
-    """The snapshot in a file; None if there is no such file.
+def read_checkpoint(path: str | Path, identity: Json, parameters: int) -> Snapshot | None:
+    """The snapshot in a file, of a point with so many numbers; None if there is no such file.
 
     Raises CheckpointError for a file that is no checkpoint, or is one of another training.
     """
@@ -105,17 +111,26 @@ def read_checkpoint(path: str | Path, identity: Json) -> Snapshot | None:
         found = read_json_file(path, CHECKPOINT_FORMAT)
         _check_identity(path, found["identity"], identity)
         version, words, gauss = found["random"]
+        history = _floats(found["history"])
+        if not history:
+            raise ValueError("its history is empty")
         return Snapshot(
-            point=_floats(found["point"]),
-            history=_floats(found["history"]),
-            rate=float(found["rate"]),
+            point=_floats(found["point"], parameters),
+            history=history,
+            rate=_floats([found["rate"]])[0],
             memory={name: _floats(values) for name, values in found["memory"].items()},
             random=(int(version), tuple(map(int, words)), gauss),
         )
     except CheckpointError:
         raise
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise CheckpointError(f"cannot go on from {path}: {error}. Delete it to start") from None
+        raise unusable_checkpoint(path, error) from None
+
+
+def unusable_checkpoint(path: str | Path, error: Exception) -> CheckpointError:
+    """The error for a checkpoint that is no such file, or has a part that is missing or wrong."""
+    what = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+    return CheckpointError(f"cannot go on from {path}: {what}. Name another file")
 
 
 def _check_identity(path: str | Path, found: Json, wanted: Json) -> None:
@@ -136,5 +151,10 @@ def _check_identity(path: str | Path, found: Json, wanted: Json) -> None:
         )
 
 
-def _floats(values: Sequence[float]) -> list[float]:
-    return [float(value) for value in values]
+def _floats(values: Sequence[float], count: int | None = None) -> list[float]:
+    found = [float(value) for value in values]
+    if not all(map(isfinite, found)):
+        raise ValueError("one of its numbers is not finite")
+    if count is not None and len(found) != count:
+        raise ValueError(f"its point has {len(found)} numbers, not {count}")
+    return found

@@ -12,9 +12,10 @@ GRAM_LIMIT = 64
 class Engine(Protocol):
     """Sums over fixed blocks of rows.
 
-    A point is one flat list: for each output its weights, then its bias. The sum of a slope is
-    the sum over the rows of the derivative of their losses in that number. Totals are exact sums
-    of what is given for the blocks (see `total_sums`), so the order of blocks has no effect.
+    A point is one flat list: for each output its weights, then its bias (`UnbiasedEngine`: its
+    weights). The sum of a slope is the sum over the rows of the derivative of their losses in that
+    number. Totals are exact sums of what is given for the blocks (see `total_sums`), so the order
+    of blocks has no effect.
 
     An engine may give fewer rows than there are blocks, if their exact sums are the same.
 

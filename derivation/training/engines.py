@@ -8,6 +8,7 @@ from derivation.training.formulas import Formulas
 from derivation.training.python_engine import PythonEngine
 from derivation.training.source import Source
 from derivation.training.survey import survey
+from derivation.training.unbiased import with_own_bias
 
 SMALL = 16384
 """Fewer numbers than this are summed in a few milliseconds: not worth starting a compiler."""
@@ -19,6 +20,10 @@ def engine_for(formulas: Formulas, source: Source, engine: str = "auto") -> Engi
     ``engine``: "python"; "c", which raises RuntimeError where C cannot be compiled; or "auto",
     which takes C for data that are not small if it can be had.
     """
+    return with_own_bias(formulas, _summing_engine(formulas, source, engine), source)
+
+
+def _summing_engine(formulas: Formulas, source: Source, engine: str) -> Engine:
     if engine not in ("auto", "python", "c"):
         raise ValueError(f"engine is {engine!r}; known are 'auto', 'python' and 'c'")
     if engine == "c" or (engine == "auto" and source.samples * source.features >= SMALL):

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from math import fsum, inf, isfinite
-from operator import mul
+from operator import add, mul
 from typing import Any
 
-from derivation.training.arguments import checked_labels, checked_point, checked_rows
+from derivation.training.arguments import (
+    checked_labels,
+    checked_list,
+    checked_point,
+    checked_rows,
+)
 from derivation.training.blocks import Block, exact_block, row_products, weights_of
 from derivation.training.formulas import Columns, Formulas
 
@@ -17,17 +22,19 @@ def evaluate_loss(
     X: Iterable[Iterable[float]],  # noqa: N803  # the name in the theorems
     y: Iterable[object],
     w: Iterable[object],
-    b: object,
+    b: object = None,
 ) -> float:
     """The loss of all samples."""
+    w = checked_list(w, "w")
     block, z, labels = _predictors(formulas, X, y, w, b)
     try:
         total = formulas.block(z, labels)[0] / _weight(formulas, block)
     except OverflowError:
         total = inf
-    if isfinite(total):
-        return total
-    return _mean([loss for loss, _ in _singles(formulas, z, labels)], formulas, "loss")
+    if not isfinite(total):
+        total = _mean([loss for loss, _ in _singles(formulas, z, labels)], formulas, "loss")
+    penalties = _penalties(formulas, w)
+    return total + fsum(value for value, _ in penalties) if penalties else total
 
 
 def evaluate_gradient(
@@ -35,22 +42,29 @@ def evaluate_gradient(
     X: Iterable[Iterable[float]],  # noqa: N803
     y: Iterable[object],
     w: Iterable[object],
-    b: object,
+    b: object = None,
 ) -> tuple[list[Any], Any]:
-    """The derivatives of the loss in the weights and in the biases, in the shapes of w and b."""
+    """The derivatives of the loss in the weights and in the biases, in the shapes of w and b.
+
+    Without biases the second part is None.
+    """
+    w = checked_list(w, "w")
     block, z, labels = _predictors(formulas, X, y, w, b)
     residuals = _residuals(formulas, z, labels)
     slopes = [[_mean_product(r, column, formulas) for column in block.columns] for r in residuals]
+    weights, biases = [row[:-1] for row in slopes], [row[-1] for row in slopes]
+    for row, (_, of_penalty) in zip(weights, _penalties(formulas, w), strict=False):
+        row[:] = map(add, row, of_penalty)
     if formulas.outputs == 1:
-        return slopes[0][:-1], slopes[0][-1]
-    return [row[:-1] for row in slopes], [row[-1] for row in slopes]
+        return weights[0], biases[0] if formulas.bias else None
+    return weights, biases if formulas.bias else None
 
 
 def evaluate_prediction(
     formulas: Formulas,
     X: Iterable[Iterable[float]],  # noqa: N803
     w: Iterable[object],
-    b: object,
+    b: object = None,
 ) -> list[Any]:
     """The prediction for each row: one number, or one for each output."""
     rows = checked_rows(X)
@@ -62,6 +76,14 @@ def evaluate_prediction(
     if formulas.outputs == 1:
         return predictions[0]
     return [list(row) for row in zip(*predictions, strict=True)]
+
+
+def _penalties(formulas: Formulas, w: Any) -> list[tuple[float, list[float]]]:  # noqa: ANN401
+    """The penalty that the loss states, and its slopes, for the weights of each output."""
+    if not formulas.l2:
+        return []
+    outputs = [w] if formulas.outputs == 1 else w
+    return [formulas.penalty(list(map(float, row)), formulas.l2) for row in outputs]
 
 
 def _predictors(

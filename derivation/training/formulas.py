@@ -18,7 +18,8 @@ class Formulas:
     sample's loss in z.
 
     ``mean``: the loss is the mean over the samples, not their sum. ``labels``: the least and
-    the greatest label, and whether each of them is excluded. ``sum_to_one``: the labels of one
+    the greatest label, and whether each of them is excluded. ``among``: the only labels, if they
+    are few; ``whole``: they are whole numbers. ``sum_to_one``: the labels of one
     sample sum to 1.
 
     ``block(z, y)``: the sum of the losses and the residuals, stable for every finite z.
@@ -31,6 +32,8 @@ class Formulas:
     ``penalty(weights, strength)``: the L2 penalty strength/2 sum w^2, and its gradient.
     ``c_source``: the same formulas as a complete C file; empty if there is none.
     ``theorems``: the SHA-256 of the theorems, which a checkpoint remembers.
+    ``l2``: the strength of the penalty that the loss states itself; 0 if it states none.
+    ``bias``: whether a predictor has a bias besides its weights; points have none without it.
     """
 
     name: str
@@ -46,3 +49,7 @@ class Formulas:
     penalty: Callable[[Sequence[float], float], tuple[float, list[float]]]
     c_source: str
     theorems: str = ""
+    bias: bool = True
+    among: tuple[float, ...] = ()
+    whole: bool = False
+    l2: float = 0.0

@@ -11,6 +11,7 @@ from derivation.training.checkpoint import (
     Snapshot,
     read_checkpoint,
     require_checkpoint_place,
+    unusable_checkpoint,
     write_checkpoint,
 )
 from derivation.training.descents import (
@@ -252,13 +253,16 @@ class _ModelTraining:
             return
         require_checkpoint_place(path)
         self._identity = self._known_by()
-        found = read_checkpoint(path, self._identity)
+        found = read_checkpoint(path, self._identity, len(self._start))
         if found is None:
             return
         self._point, self._history = found.point, found.history
         self._stepper.rate = found.rate
-        self._stepper.recall(found.memory)
-        self._order.restore(found.random)
+        try:
+            self._stepper.recall(found.memory)
+            self._order.restore(found.random)
+        except (KeyError, TypeError, ValueError) as error:
+            raise unusable_checkpoint(path, error) from None
 
     def _known_by(self) -> Json:
         """What must be the same for a checkpoint to be gone on from.

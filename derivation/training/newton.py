@@ -7,7 +7,7 @@ from math import fsum, sqrt
 from operator import mul
 
 from derivation.training.objective import Height, Objective
-from derivation.training.search import TRIALS, height_or_none, is_lower, is_unseen
+from derivation.training.search import NOISE, TRIALS, height_or_none, is_lower, is_unseen
 
 NEWTON_LIMIT = 300
 """With more parameters the matrix of second derivatives costs more than many epochs."""
@@ -16,7 +16,7 @@ _SINGULAR = 2.0**-40  # a pivot below this, of a matrix with diagonal 1, may be 
 _LEAST_RIDGE = 2.0**-24  # far above that rounding, so that it decides, and not the rounding
 _ROUNDINGS = 2.0**-47  # 32 roundings
 _SHORTER = 0.9  # of the slopes, in the rounding: steps that take less off would never end
-_SHIFT_NOISE = 1e-10  # of terms that cancel, each a sum over samples
+_SHIFT_NOISE = 1e-10  # of the size of terms that cancel, each a sum over samples
 _SUFFICIENT = 1e-4  # the share of the promised fall that a step has to reach (Armijo, 1966)
 
 
@@ -32,6 +32,11 @@ def check_newton(objective: Objective) -> None:
             f"method 'newton' is for at most {NEWTON_LIMIT} parameters, and there are "
             f"{objective.parameters}: take 'nesterov'"
         )
+
+
+def has_few_second_derivatives(objective: Objective) -> bool:
+    """Whether there are second derivatives, and so few that a matrix of them may be had."""
+    return objective.formulas.curvature is not None and objective.parameters <= NEWTON_LIMIT
 
 
 def newton_step(objective: Objective, here: Height) -> tuple[Height, float] | None:
@@ -64,15 +69,7 @@ def newton_direction(
     which each has ``width`` parameters. Then H gets the least ridge 2^-24, 2^-20 ... with which
     it is positive definite.
     """
-    hessian = without_shifts(hessian, width)
-    diagonal = [row[k] for k, row in enumerate(hessian)]
-    largest = [max(diagonal[k::width]) for k in range(width)]
-    scale = [1.0 / sqrt(value) if value > 0 else 1.0 for value in largest]
-    scale *= len(diagonal) // width
-    scaled = [
-        [s * h * t for h, t in zip(row, scale, strict=True)]
-        for row, s in zip(hessian, scale, strict=True)
-    ]
+    scaled, scale = _scaled_hessian(hessian, width)
     right = list(map(mul, slopes, scale))
     ridge = 0.0
     while True:
@@ -82,15 +79,48 @@ def newton_direction(
         ridge = max(16.0 * ridge, _LEAST_RIDGE)
 
 
-def is_at_rounding(objective: Objective, here: Height) -> bool:
-    """Whether the slopes are no larger than what rounding may have made of zeros.
+def _scaled_hessian(
+    hessian: Sequence[Sequence[float]], width: int
+) -> tuple[list[list[float]], list[float]]:
+    """H without shifts and with a diagonal of about 1, and the factors of its rows and columns.
 
-    That is about 2^-52 times the changes that each parameter's own size would make in them, and
-    times the size of the terms of their sums. Slopes above that, where no step helps, come of a
-    Hessian that is singular but for its rounding.
+    A column of zeros has no effect: its entry on the diagonal is 1, so that it gets no step.
     """
+    matrix = without_shifts(hessian, width)
+    diagonal = [row[k] for k, row in enumerate(matrix)]
+    largest = [max(diagonal[k::width]) for k in range(width)]
+    scale = [1.0 / sqrt(value) if value > 0 else 1.0 for value in largest]
+    scale *= len(diagonal) // width
+    scaled = [
+        [s * h * t for h, t in zip(row, scale, strict=True)]
+        for row, s in zip(matrix, scale, strict=True)
+    ]
+    for k, row in enumerate(scaled):
+        if not any(row) and largest[k % width] == 0.0:
+            row[k] = 1.0
+    return scaled, scale
+
+
+def is_at_rounding(objective: Objective, here: Height) -> bool:
+    """Whether the loss is as low as rounding lets one see.
+
+    It is if its second derivatives promise a fall that none can see. Or if the slopes are no larger
+    than what rounding may have made of zeros: about 2^-52 times the changes that each parameter's
+    own size would make in them, and times the size of the terms of their sums.
+
+    It is not known where the Hessian is singular but for its rounding. There small slopes say
+    little: the loss may still fall, in a direction in which it hardly bends.
+    """
+    hessian = objective.hessian(here.point)
+    scaled, scale = _scaled_hessian(hessian, objective.width)
+    factor = cholesky(scaled, 0.0)
+    if factor is None:
+        return False
+    right = list(map(mul, here.slopes, scale))
+    if fsum(map(mul, right, solve_cholesky(factor, right))) <= NOISE * abs(here.loss):
+        return True  # twice the fall of the parabola
     size = 1.0 + sqrt(2.0 * abs(here.loss))
-    for k, row in enumerate(objective.hessian(here.point)):
+    for k, row in enumerate(hessian):
         terms = fsum(abs(h * p) for h, p in zip(row, here.point, strict=True))
         if abs(here.slopes[k]) > _ROUNDINGS * (terms + size * sqrt(max(row[k], 0.0))):
             return False
@@ -108,10 +138,13 @@ def without_shifts(hessian: Sequence[Sequence[float]], width: int) -> list[list[
     outputs = len(matrix) // width
     if outputs == 1:
         return matrix
+    roots = [sqrt(max(row[k], 0.0)) for k, row in enumerate(hessian)]
     for first in range(width):
         alike = range(first, len(matrix), width)
+        # no entry exceeds this in exact arithmetic; in centred columns it may vanish all the same
+        size = _SHIFT_NOISE * fsum(roots[k] for k in alike)
         columns = zip(*(hessian[k] for k in alike), strict=True)
-        if any(abs(fsum(c)) > _SHIFT_NOISE * fsum(map(abs, c)) for c in columns):
+        if any(abs(fsum(c)) > size * root for c, root in zip(columns, roots, strict=True)):
             continue
         strength = fsum(hessian[k][k] for k in alike) / outputs**2
         for i in alike:

@@ -14,7 +14,7 @@ from derivation.training.problems import NotFiniteError
 def total_sums(blocks: Sequence[Sequence[float]], what: str = "loss") -> list[float]:
     """The sums over all blocks, each rounded once, so that the order of blocks has no effect."""
     try:
-        totals = [fsum(values) for values in zip(*blocks, strict=True)]
+        totals = list(map(fsum, zip(*blocks, strict=True)))
     except (OverflowError, ValueError):  # ValueError: inf - inf
         totals = [float("nan")]
     if not all(map(isfinite, totals)):
@@ -51,7 +51,7 @@ class Objective:
         self.formulas = formulas
         self.engine = engine
         self.l2 = l2
-        self.width = engine.features + 1
+        self.width = engine.features + formulas.bias
         self._known: list[Height] = []
 
     @property
@@ -93,9 +93,13 @@ class Objective:
             for k in range(i, self.parameters):
                 row[k] = matrix[k][i] = next(sums) / self.weight
         for i, row in enumerate(matrix):
-            if (i + 1) % self.width:
+            if self._is_weight(i):
                 row[i] += self.penalty_curvature
         return matrix
+
+    def _is_weight(self, place: int) -> bool:
+        """Whether no bias stands at this place of a point."""
+        return not self.formulas.bias or bool((place + 1) % self.width)
 
     @property
     def penalty_curvature(self) -> float:
@@ -105,7 +109,7 @@ class Objective:
     def _penalize(self, point: list[float], loss: float, slopes: list[float]) -> float:
         if not self.l2:
             return loss
-        weights = [k for k in range(len(point)) if (k + 1) % self.width]
+        weights = [k for k in range(len(point)) if self._is_weight(k)]
         penalty, gradient = self.formulas.penalty([point[k] for k in weights], self.l2)
         for k, slope in zip(weights, gradient, strict=True):
             slopes[k] += slope

@@ -14,7 +14,8 @@ class Progress:
     """The state after ``epoch`` epochs: the loss and the largest slope at ``point``.
 
     ``rate`` is the learning rate of the last step. A point is for each output its weights,
-    then its bias.
+    then its bias. Where Newton's method centred columns, loss and slope are those before the bias
+    was rounded.
     """
 
     epoch: int

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from math import fsum, isfinite, sqrt
 from operator import mul
 
-from derivation.training.engine import GRAM_LIMIT
 from derivation.training.objective import Objective, total_sums
 from derivation.training.problems import NotFiniteError
 
@@ -46,7 +45,7 @@ def _largest_eigenvalue(objective: Objective) -> float:
         raise _no_rate() from None
     entries = [value / objective.weight for value in sums]
     width = objective.width
-    if width > GRAM_LIMIT:
+    if len(entries) == width:  # the diagonal alone
         return fsum(entries)
     rest = iter(entries)
     matrix = [[0.0] * width for _ in range(width)]

@@ -16,7 +16,8 @@ class Result:
     """What training found.
 
     ``w`` and ``b`` are the parameters: one weight for each feature and one number; for a loss
-    with several outputs, one such row and one number for each. ``history[k]`` is the loss after
+    with several outputs, one such row and one number for each. ``b`` is None where the predictors
+    have no bias. ``history[k]`` is the loss after
     k epochs, so ``history[-1]`` is the loss at ``w``, ``b``; ``epochs`` counts the epochs
     (updates, unless batches were asked for). ``converged`` says that every component of the
     gradient came below the tolerance; ``stopped`` says why training ended, ``engine`` what
@@ -24,7 +25,7 @@ class Result:
     """
 
     w: tuple[float, ...] | tuple[tuple[float, ...], ...]
-    b: float | tuple[float, ...]
+    b: float | tuple[float, ...] | None
     history: tuple[float, ...]
     converged: bool
     epochs: int
@@ -54,12 +55,12 @@ class Result:
         """Read what `save` wrote. Raises ValueError for anything else."""
         found = read_json_file(path, RESULT_FORMAT)
         try:
-            several = isinstance(found["b"], list)
+            several, b = isinstance(found["w"][0], list), found["b"]
             return cls(
                 w=tuple(tuple(map(float, row)) for row in found["w"])
                 if several
                 else tuple(map(float, found["w"])),
-                b=tuple(map(float, found["b"])) if several else float(found["b"]),
+                b=None if b is None else tuple(map(float, b)) if several else float(b),
                 history=tuple(map(float, found["history"])),
                 converged=bool(found["converged"]),
                 epochs=int(found["epochs"]),
@@ -67,5 +68,5 @@ class Result:
                 stopped=Stopped[found["stopped"]],
                 engine=str(found["engine"]),
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, IndexError, TypeError, ValueError) as error:
             raise ValueError(f"{path} lacks a part of a result, or it is wrong: {error}") from None

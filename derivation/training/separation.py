@@ -120,11 +120,11 @@ def keeps_falling(objective: Objective, last: Height, first_loss: float) -> bool
 def has_labels_alike(objective: Objective, first: Height) -> bool:
     """Whether all labels of an output are the least that there is, or the greatest.
 
-    That is seen in the slopes of the biases at zero weights, the means of prediction - label;
-    ``first`` is the height where the training began.
+    Without biases that need not matter. It is seen in the slopes of the biases at zero weights,
+    the means of prediction - label; ``first`` is the height where the training began.
     """
     formulas = objective.formulas
-    if not _flattens(objective):
+    if not formulas.bias or not _flattens(objective):
         return False
     start = first if not any(first.point) else objective.at([0.0] * objective.parameters)
     share = objective.engine.samples / objective.weight

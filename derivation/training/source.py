@@ -80,15 +80,17 @@ def feature_blocks(source: Source) -> Iterator[Sequence[Sequence[float]]]:
     return (source.block(number)[0] for number in range(block_count(source)))
 
 
-def largest_rows(blocks: Iterable[Sequence[Sequence[float]]], count: int) -> float:
-    """The mean of the ``count`` largest sums of squares of a row and 1.
+def largest_rows(
+    blocks: Iterable[Sequence[Sequence[float]]], count: int, more: float = 1.0
+) -> float:
+    """The mean of the ``count`` largest sums of squares of a row and 1 (or ``more``).
 
     ``blocks``: the columns of the features, block by block. No batch of so many rows has a larger
     mean.
     """
     largest: list[float] = []
     for columns in blocks:
-        sums = (1.0 + sum(map(mul, row, row)) for row in zip(*columns, strict=True))
+        sums = (more + sum(map(mul, row, row)) for row in zip(*columns, strict=True))
         largest = nlargest(count, [*largest, *sums])
     return fsum(largest) / len(largest)
 

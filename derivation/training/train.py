@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from derivation.training.arguments import checked_labels, checked_list, checked_point, checked_rows
+from derivation.training.centring import Centres, centred_source, centres_for
 from derivation.training.checkpoint import (
     Snapshot,
     read_checkpoint,
     require_checkpoint_place,
     training_identity,
+    unusable_checkpoint,
     write_checkpoint,
 )
 from derivation.training.descents import Stepper
+from derivation.training.divergence import check_divergence, divergence_remedy, is_safe
 from derivation.training.engine import Engine
 from derivation.training.engines import engine_for
 from derivation.training.formulas import Formulas
-from derivation.training.newton import is_at_rounding
+from derivation.training.newton import has_few_second_derivatives, is_at_rounding
 from derivation.training.objective import Height, Objective
 from derivation.training.order import RowOrder
 from derivation.training.problems import NotFiniteError
 from derivation.training.progress import Progress, TerminalLine
-from derivation.training.rates import safe_learning_rate
 from derivation.training.result import Result
-from derivation.training.schedules import schedule_name
+from derivation.training.search import NOISE
 from derivation.training.separation import missing_minimum, warn_of_separation
 from derivation.training.settings import Method, Settings, checked_settings
 from derivation.training.source import RowSource, Source
@@ -43,13 +44,14 @@ def train_rows(
     y: Iterable[Any],
     *,
     engine: str = "auto",
-    start: tuple[Any, Any] | Result | None = None,
+    start: Iterable[Any] | Result | None = None,
     **settings: Any,  # noqa: ANN401  # those of `checked_settings`, which checks them
 ) -> Result:
     """Train on rows in memory.
 
-    ``start``: a pair (w, b) or a Result to begin with. The rest as for `checked_settings`.
-    Raises ValueError for data and settings that make no sense, and when the loss diverges.
+    ``start``: a pair (w, b), or w alone where there is no bias, or a Result to begin with. The
+    rest as for `checked_settings`. Raises ValueError for data and settings that make no sense, and
+    when the loss diverges.
     """
     rows = checked_rows(X)
     source = RowSource(rows, checked_labels(formulas, y, len(rows)))
@@ -61,42 +63,55 @@ def train_source(
     source: Source,
     *,
     engine: str = "auto",
-    start: tuple[Any, Any] | Result | None = None,
+    start: Iterable[Any] | Result | None = None,
     **settings: Any,  # noqa: ANN401  # those of `checked_settings`, which checks them
 ) -> Result:
     """Train on data in blocks, which need not fit into the memory. See `train_rows`."""
     point = None
     if start is not None:
-        w, b = _pair(start)
+        w, b = _start_of(formulas, start)
         outputs = checked_point(formulas, w, b, source.features, source.outputs)
-        point = [value for output in outputs for value in output]
+        length = source.features + formulas.bias
+        point = [value for output in outputs for value in output[:length]]
     checked = checked_settings(**settings, start=point)
-    return run_training(formulas, engine_for(formulas, source, engine), checked)
+    centres = centres_for(formulas, checked.method, source)
+    running = engine_for(formulas, centred_source(source, centres), engine)
+    return run_training(formulas, running, checked, centres)
 
 
-def _pair(start: Any) -> tuple[Any, Any]:  # noqa: ANN401  # it is looked at
-    """(w, b) of a pair, or of a Result: of this module's class or of another generated module's."""
+def _start_of(formulas: Formulas, start: Any) -> tuple[Any, Any]:  # noqa: ANN401
+    """(w, b) of a pair, or of a Result: of this module's class or of another generated module's.
+
+    Without a bias the start is w alone, or a Result whose b is None.
+    """
     is_result = hasattr(start, "w") and hasattr(start, "b")
+    if not formulas.bias and not is_result:
+        return start, None
     pair: list[Any] = [start.w, start.b] if is_result else checked_list(start, "start")
     if len(pair) != 2:
         raise ValueError(f"start is {start!r}; it must be a pair (w, b), or a Result")
     return pair[0], pair[1]
 
 
-def run_training(formulas: Formulas, engine: Engine, settings: Settings) -> Result:
-    """Train with any engine."""
+def run_training(
+    formulas: Formulas, engine: Engine, settings: Settings, centres: Centres | None = None
+) -> Result:
+    """Train with any engine. ``centres``: what was taken off the columns that it has.
+
+    Points that go in and out are those for the columns before that.
+    """
     objective = Objective(formulas, engine, settings.l2)
-    training = _Training(objective, settings)
+    training = _Training(objective, settings, centres or Centres())
     try:
         stopped, here = training.run()
     except NotFiniteError as error:
-        if not training.history or _is_safe(settings):
+        if not training.history or is_safe(settings):
             raise
         raise NotFiniteError(
             f"training diverged: from {training.history[0]:.6g} the loss went to what exceeds the "
-            f"largest float with {_remedy(objective, settings)}"
+            f"largest float with {divergence_remedy(objective, settings)}"
         ) from error
-    _check_divergence(objective, settings, training.history)
+    check_divergence(objective, settings, training.history)
     updates = len(training.history) - 1
     why = missing_minimum(
         objective,
@@ -110,18 +125,23 @@ def run_training(formulas: Formulas, engine: Engine, settings: Settings) -> Resu
         stopped = Stopped.SEPARATED
     elif (
         stopped is Stopped.PRECISION
-        and settings.method is Method.NEWTON
+        and has_few_second_derivatives(objective)
         and not is_at_rounding(objective, here)
     ):
         stopped = Stopped.STALLED
-    width = objective.width
-    outputs = [here.point[k : k + width] for k in range(0, len(here.point), width)]
-    single = formulas.outputs == 1
+    landed, largest_slope = training.landed(here)
+    if stopped is Stopped.PRECISION and landed.loss > here.loss + NOISE * abs(here.loss):
+        stopped = Stopped.STALLED  # by the rounding of the biases
+    width, point = objective.width, training.centres.outer(here.point)
+    outputs = [point[k : k + width] for k in range(0, len(point), width)]
+    single, features = formulas.outputs == 1, objective.engine.features
+    weights = tuple(tuple(row[:features]) for row in outputs)
+    biases = tuple(row[-1] for row in outputs)
     return Result(
-        w=tuple(outputs[0][:-1]) if single else tuple(tuple(row[:-1]) for row in outputs),
-        b=outputs[0][-1] if single else tuple(row[-1] for row in outputs),
-        history=tuple(training.history),
-        converged=why is None and here.largest_slope <= settings.tolerance,
+        w=weights[0] if single else weights,
+        b=None if not formulas.bias else biases[0] if single else biases,
+        history=(*training.history[:-1], landed.loss),
+        converged=why is None and largest_slope <= settings.tolerance,
         epochs=updates,
         learning_rate=training.stepper.rate,
         stopped=stopped,
@@ -144,7 +164,8 @@ class _Best:
 class _Training:
     """A training under way."""
 
-    def __init__(self, objective: Objective, settings: Settings) -> None:
+    def __init__(self, objective: Objective, settings: Settings, centres: Centres) -> None:
+        self.centres = centres
         self._objective = objective
         self._settings = settings
         self._order = RowOrder(settings.seed)
@@ -153,11 +174,12 @@ class _Training:
         self._steepness = 0.0  # before the last step
         self.first: Height | None = None
         self.history: list[float] = []
-        self.point = list(settings.start or [0.0] * objective.parameters)
-        if len(self.point) != objective.parameters:
+        start = settings.start or [0.0] * objective.parameters
+        if len(start) != objective.parameters:
             raise ValueError(
-                f"start has {len(self.point)} numbers, but there are {objective.parameters}"
+                f"start has {len(start)} numbers, but there are {objective.parameters}"
             )
+        self.point = centres.inner(start)
         self.stepper: Stepper = stepper_for(objective, settings, self.point, self._order)
         self._go_on()
 
@@ -170,9 +192,8 @@ class _Training:
             self.first = self.first or here
             epoch = len(self.history)
             self._best.see(here.loss, epoch)
-            progress = Progress(
-                epoch, here.loss, here.largest_slope, self.stepper.rate, tuple(self.point)
-            )
+            slope, point = self._largest_slope(here), tuple(self.centres.outer(self.point))
+            progress = Progress(epoch, here.loss, slope, self.stepper.rate, point)
             line.show(progress)
             stopped = self._reason(here, progress, is_new=epoch > resumed)
             if epoch > resumed and epoch % self._settings.checkpoint_every == 0:
@@ -186,6 +207,18 @@ class _Training:
             self.history.append(here.loss)
             self._steepness = here.steepness
             self.point = following
+
+    def landed(self, here: Height) -> tuple[Height, float]:
+        """The height of the point that users get, whose biases are rounded, and its outer slope.
+
+        It is taken at the centred point that is nearest to it, so with all digits.
+        """
+        point = self.centres.inner(self.centres.outer(here.point))
+        there = here if point == here.point else self._objective.at(point)
+        return there, self._largest_slope(there)
+
+    def _largest_slope(self, here: Height) -> float:
+        return max(map(abs, self.centres.outer_slopes(here.slopes)))
 
     def may_rest_on_flat_ground(self, stopped: Stopped, here: Height) -> bool:
         """Whether it stopped as at a minimum, though the slopes may be small everywhere ahead.
@@ -202,7 +235,10 @@ class _Training:
     def _reason(self, here: Height, progress: Progress, *, is_new: bool) -> Stopped | None:
         settings = self._settings
         asked = is_new and settings.callback is not None and settings.callback(progress)
-        if here.largest_slope <= settings.tolerance:
+        if (
+            progress.largest_slope <= settings.tolerance
+            and self.landed(here)[1] <= settings.tolerance
+        ):
             return Stopped.CONVERGED
         if progress.epoch >= settings.epochs:
             return Stopped.EPOCHS
@@ -232,58 +268,16 @@ class _Training:
         if path is None:
             return
         require_checkpoint_place(path)
-        self._identity = training_identity(self._objective, self._settings)
-        found = read_checkpoint(path, self._identity)
+        self._identity = training_identity(self._objective, self._settings, self.centres.values)
+        found = read_checkpoint(path, self._identity, self._objective.parameters)
         if found is None:
             return
         self.point, self.history = found.point, found.history
         for epoch, loss in enumerate(found.history):
             self._best.see(loss, epoch)
         self.stepper.rate = found.rate
-        self.stepper.recall(found.memory)
-        self._order.restore(found.random)
-
-
-def _check_divergence(objective: Objective, settings: Settings, history: list[float]) -> None:
-    """Raise ValueError if the loss rose, above that of zero weights too.
-
-    It cannot with a rate that is proved, or searched, for all rows at once.
-    """
-    if _is_safe(settings) or history[-1] <= history[0] + abs(history[0]) * 1e-9:
-        return
-    if history[-1] <= objective.at([0.0] * objective.parameters).loss:
-        return  # from a good start batches may end a little above it
-    course = f"the loss went from {history[0]:.6g} to {history[-1]:.6g} with"
-    if settings.learning_rate is None and settings.schedule is None:
-        warnings.warn(  # batches of labels that are all noise; the step is safe for each of them
-            f"{course} {_remedy(objective, settings)}", RuntimeWarning, stacklevel=6
-        )
-        return
-    raise ValueError(f"training diverged: {course} {_remedy(objective, settings)}")
-
-
-def _is_safe(settings: Settings) -> bool:
-    given = (settings.learning_rate, settings.schedule, settings.batch_size)
-    return all(setting is None for setting in given)
-
-
-def _remedy(objective: Objective, settings: Settings) -> str:
-    """What the training ran with, and what would do better."""
-    rate = settings.learning_rate
-    if rate is None and settings.schedule is not None:
-        return (
-            f"the schedule {schedule_name(settings.schedule)}: a factor of at most 1 on the safe "
-            "rate is safe too"
-        )
-    if rate is None:
-        return (
-            f"batch_size={settings.batch_size}; give a lower learning_rate, a schedule, or larger "
-            "batches"
-        )
-    if objective.formulas.curvature_bound is None:
-        advice = "leave learning_rate out: it is then searched, and the loss cannot rise"
-    elif settings.batch_size is not None:
-        advice = "lower it, or leave it out"
-    else:
-        advice = f"{safe_learning_rate(objective):.6g} cannot diverge"
-    return f"learning_rate={rate:.6g}; {advice}"
+        try:
+            self.stepper.recall(found.memory)
+            self._order.restore(found.random)
+        except (KeyError, TypeError, ValueError) as error:
+            raise unusable_checkpoint(path, error) from None

@@ -23,7 +23,7 @@ def write_json_file(path: str | Path, content: Mapping[str, object]) -> None:
     import json
     import tempfile
 
-    target = Path(path)
+    target = replaceable(path)
     text = json.dumps(content, allow_nan=False) + "\n"
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
@@ -39,13 +39,26 @@ def write_json_file(path: str | Path, content: Mapping[str, object]) -> None:
 
 def require_place(path: str | Path) -> None:
     """Raise OSError for a file that could not be written: found out by writing beside it."""
-    import errno
     import tempfile
 
-    if Path(path).is_dir():
-        raise IsADirectoryError(errno.EISDIR, "it is a folder")
-    with tempfile.TemporaryFile(dir=Path(path).absolute().parent):
+    with tempfile.TemporaryFile(dir=replaceable(path).parent):
         pass
+
+
+def replaceable(path: str | Path) -> Path:
+    """Where a file that takes the place of ``path`` must be put: a link stays, and leads to it.
+
+    Raises OSError for a folder, and for what is no ordinary file: /dev/null would be lost, for
+    those who may do that, and whoever reads a pipe would get nothing.
+    """
+    import errno
+
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "it is a folder")
+    if target.exists() and not target.is_file():
+        raise OSError(errno.EINVAL, "it is no ordinary file")
+    return target
 
 
 def read_json_file(path: str | Path, wanted: str) -> Json:

@@ -24,22 +24,43 @@ static inline void label_totals(int64_t outputs, const double *restrict y,
         for (int i = 0; i < PIECE; i++) total_label[i] += y[k * PIECE + i];
 }
 
-/* z_k becomes the gap g, and e its exponential u; rest is r. */
+/* z_k becomes the gap g; rest is r; e becomes u, such that u/(1 + r) is right with 1 + r rounded.
+
+   What the rounding of g took is found exactly (Dekker, 1971). It is at most 2^-44 where e^g is
+   not 0, so that e to its power is 1 more than it, but for 2^-89. `low` has these parts of the
+   exponentials; `lost` sums them, and what additions to `rest` took (Knuth's TwoSum). */
 static inline void exponentials(int64_t outputs, double *restrict z, double *restrict e,
-                                double *restrict rest) {
-    double m[PIECE], found[PIECE];
+                                double *restrict low, double *restrict rest) {
+    double m[PIECE], found[PIECE], lost[PIECE];
     memcpy(m, z, sizeof m);
     for (int64_t k = 1; k < outputs; k++)
         for (int i = 0; i < PIECE; i++) m[i] = m[i] > z[k * PIECE + i] ? m[i] : z[k * PIECE + i];
-    for (int i = 0; i < PIECE; i++) rest[i] = found[i] = 0.0;
-    for (int64_t k = 0; k < outputs; k++, z += PIECE, e += PIECE)
+    for (int i = 0; i < PIECE; i++) rest[i] = found[i] = lost[i] = 0.0;
+    for (int64_t k = 0; k < outputs; k++)
         for (int i = 0; i < PIECE; i++) {
-            const double g = z[i] - m[i], u = exp_(g);
+            const int64_t at = k * PIECE + i;
+            const double g = z[at] - m[i], u = exp_(g);
+            const double below = z[at] - (g + m[i]), above = (z[at] - g) - m[i];
+            const double more = u * (z[at] >= -m[i] ? below : above);
             const double first = g == 0.0 ? 1.0 - found[i] : 0.0;
-            rest[i] += first == 0.0 ? u : 0.0;
+            const double other = first == 0.0 ? u : 0.0;
+            const double sum = rest[i] + other, back = sum - rest[i];
+            low[at] = u > 0.0 ? more : 0.0; /* a gap may be infinite */
+            lost[i] += ((rest[i] - (sum - back)) + (other - back)) + low[at];
+            rest[i] = sum;
             found[i] += first;
-            z[i] = g;
-            e[i] = u;
+            z[at] = g;
+            e[at] = u;
+        }
+    for (int i = 0; i < PIECE; i++) {
+        rest[i] += lost[i];
+        const double whole = 1.0 + rest[i];
+        lost[i] = (rest[i] - (whole - 1.0)) / whole;
+    }
+    for (int64_t k = 0; k < outputs; k++)
+        for (int i = 0; i < PIECE; i++) {
+            const int64_t at = k * PIECE + i;
+            e[at] += low[at] - e[at] * lost[i];
         }
 }
 
@@ -50,15 +71,15 @@ static inline void samples_of_piece(int64_t outputs, double *restrict z,
                                     double *restrict residual) {
     double rest[PIECE], total_label[PIECE];
     label_totals(outputs, y, total_label);
-    exponentials(outputs, z, e, rest);
+    exponentials(outputs, z, e, residual, rest);
     for (int i = 0; i < PIECE; i++) loss[i] = growth[i] = 0.0;
     for (int64_t k = 0; k < outputs; k++, z += PIECE, y += PIECE, e += PIECE, residual += PIECE)
         for (int i = 0; i < PIECE; i++) {
             const double r = rest[i], t = total_label[i];
             const double gap = z[i], label = y[i], u = e[i];
-            const int up = gap == 0.0;
+            const int up = (gap == 0.0) & (label > 0.5 * t); /* see the forms in Python */
             (void)r; (void)t; (void)u; (void)up;
-            loss[i] -= label * gap;
+            loss[i] -= label != 0.0 ? label * gap : 0.0; /* a gap may be infinite */
 $residual
         }
     for (int i = 0; i < PIECE; i++) loss[i] += ${times}log1p_(rest[i]);
@@ -67,7 +88,7 @@ $residual
 static inline void predictions_of_piece(int64_t outputs, double *restrict z,
                                         double *restrict e, double *restrict prediction) {
     double rest[PIECE];
-    exponentials(outputs, z, e, rest);
+    exponentials(outputs, z, e, prediction, rest);
     for (int64_t k = 0; k < outputs; k++, e += PIECE, prediction += PIECE)
         for (int i = 0; i < PIECE; i++) {
             const double u = e[i], r = rest[i];
@@ -80,7 +101,7 @@ static inline void curvatures_of_piece(int64_t outputs, double *restrict z,
                                        double *restrict other, double *restrict curvature) {
     double rest[PIECE], total_label[PIECE];
     label_totals(outputs, y, total_label);
-    exponentials(outputs, z, e, rest);
+    exponentials(outputs, z, e, other, rest);
     for (int64_t k = 0; k < outputs; k++)
         for (int i = 0; i < PIECE; i++) {
             const double u = e[k * PIECE + i], r = rest[i];

@@ -17,7 +17,8 @@ from derivation.errors import UnsupportedError
 from derivation.term import Add, Constant, Neg, Number, Pow, Sub, Symbol, Term, plain
 from derivation.trainer.c.functions import c_functions
 from derivation.trainer.c.many_outputs import many_outputs
-from derivation.trainer.c.template import DRIVER, HEAD, PRODUCTS_DRIVER, SECOND_DRIVER
+from derivation.trainer.c.products import PRODUCTS_DRIVER, SECOND_DRIVER
+from derivation.trainer.c.template import DRIVER, HEAD
 from derivation.trainer.c.terms import CLines, c_expression, c_lines
 from derivation.trainer.python.code import log1p_argument, replaced
 from derivation.trainer.softmax_forms import SoftmaxForms

@@ -28,7 +28,7 @@ class Spelling:
     rows: str
     labels: str
     weights: str
-    bias: str
+    bias: str | None
     predictor: str
 
     @classmethod
@@ -43,11 +43,12 @@ class Spelling:
             rows=python_name(rows, reserved),
             labels=python_name(names.labels, reserved),
             weights=python_name(names.weights, reserved),
-            bias=python_name(names.bias, reserved),
+            bias=None if names.bias is None else python_name(names.bias, reserved),
             predictor=python_name(names.predictor, reserved),
         )
-        parts = (spelling.rows, spelling.labels, spelling.weights, spelling.bias)
-        if len({*parts, spelling.predictor}) != len(parts) + 1:
+        parts = [spelling.rows, spelling.labels, spelling.weights, spelling.predictor]
+        parts += [] if spelling.bias is None else [spelling.bias]
+        if len(set(parts)) != len(parts):
             raise UnsupportedError(f"two parts of the problem would be called the same: {spelling}")
         return spelling
 

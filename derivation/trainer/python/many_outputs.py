@@ -26,12 +26,30 @@ _EXPONENTIALS = Function(
 
     One of the exponentials is exactly 1. It is taken off the exact sum, so that no digit of the
     others is lost, however small they are.
+
+    g = z - m is rounded, and e^g would magnify that. What the rounding took, z - m - g, is a float
+    and is found exactly (Dekker, 1971). It is at most 2^-44 where e^g is not 0, so that e to
+    its power is 1 more than it, but for 2^-89. What the rounding of 1 + r took goes into
+    the exponentials as well, so that their quotients by it are right.
     """
     largest = list(map(max, zip(*columns, strict=True)))
     gaps = [list(map(sub, zs, largest)) for zs in columns]
     units = [list(map(exp, gs)) for gs in gaps]
-    rests = list(map(fsum, zip(*units, repeat(-1.0), strict=False)))
-    return gaps, units, rests, [1.0 + r for r in rests]
+    lows = [
+        [
+            u * (z - (g + m) if z >= -m else z - g - m) if u else u  # a gap may be infinite
+            for g, m, u, z in zip(gs, largest, us, zs, strict=True)
+        ]
+        for gs, us, zs in zip(gaps, units, columns, strict=True)
+    ]
+    rests = list(map(fsum, zip(*units, *lows, repeat(-1.0), strict=False)))
+    wholes = [1.0 + r for r in rests]
+    lost = [(r - (w - 1.0)) / w for r, w in zip(rests, wholes, strict=True)]
+    units = [
+        [u + (v - u * t) for t, u, v in zip(lost, us, vs, strict=True)]
+        for us, vs in zip(units, lows, strict=True)
+    ]
+    return gaps, units, rests, wholes
 ''',
     frozenset({("itertools", "repeat"), ("math", "exp"), ("math", "fsum"), ("operator", "sub")}),
 )
@@ -55,7 +73,10 @@ class ManyOutputs:
     def _block(self) -> Function:
         body = Columns("rest")
         self._open(body, "gaps, units, rests, wholes", labels=True)
-        residual = self._column(body, self.forms.residual, self.forms.largest_residual)
+        # u/w - y is right to the rounding of the greater of the two; 1 - y - r/w is where y is
+        # near 1, and without it digits would be lost there
+        half = Number("0.5") if self.forms.sum_to_one else Number("0.5") * Symbol("t")
+        residual = self._column(body, self.forms.residual, self.forms.largest_residual, half)
         body.lines += [
             "residuals = [",
             *(f"    {line}" for line in residual),
@@ -125,13 +146,23 @@ class ManyOutputs:
             body.use("fsum")
             body.lines.append("totals = list(map(fsum, zip(*labels, strict=True)))")
 
-    def _column(self, body: Columns, form: Term, largest: Term) -> list[str]:
-        """The column of one class, on several lines."""
+    def _column(
+        self, body: Columns, form: Term, largest: Term, above: Term | None = None
+    ) -> list[str]:
+        """The column of one class, on several lines.
+
+        ``largest`` is taken for a largest predictor; if ``above`` is given, only for labels that
+        are greater.
+        """
         form, largest = _with_whole(form), _with_whole(largest)
+        names, condition = {"g"} | free_names(form) | free_names(largest), "g == 0.0"
+        if above is not None:
+            names |= {"y"} | free_names(above)
+            condition = f"y > {body.text(above)} and {condition}"
         return [
             "[",
-            f"    {body.text(largest)} if g == 0.0 else {body.text(form)}",
-            f"    {_loop({'g'} | free_names(form) | free_names(largest))}",
+            f"    {body.text(largest)} if {condition} else {body.text(form)}",
+            f"    {_loop(names)}",
             "]",
         ]
 

@@ -14,7 +14,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from derivation.errors import UnsupportedError
-from derivation.term import Derivative, Indexed, Symbol, Term, free_names, plain, substitute
+from derivation.term import (
+    Add,
+    Derivative,
+    Indexed,
+    Sub,
+    Symbol,
+    Term,
+    free_names,
+    plain,
+    substitute,
+)
 from derivation.trainer.reading.sample_sums import (
     SampleSum,
     factors,
@@ -29,6 +39,8 @@ __all__ = [
     "WeightGradient",
     "bias_gradient",
     "differentiated",
+    "is_weight_gradient",
+    "part_beside_samples",
     "same_assumptions",
     "weight_gradient",
 ]
@@ -83,22 +95,24 @@ def weight_gradient(statements: Sequence[Statement]) -> WeightGradient:
     )
 
 
-def bias_gradient(statements: Sequence[Statement], in_weights: WeightGradient) -> BiasGradient:
+def bias_gradient(
+    statements: Sequence[Statement], in_weights: WeightGradient, bias: str
+) -> BiasGradient:
     """The theorem for the bias with the residual of ``in_weights``.
 
-    Raises UnsupportedError if there is none: each sample needs a bias, with the same residual.
+    Raises UnsupportedError if there is none: a bias in the predictor needs the same residual.
     """
     for statement in statements:
-        bias = _bias(statement, in_weights)
-        if bias and not statement.conditions and same_assumptions(statement, in_weights.theorem):
+        found = _bias(statement, in_weights) == bias
+        if found and not statement.conditions and same_assumptions(statement, in_weights.theorem):
             return BiasGradient(statement, bias)
-    of_class, b = ("_c", "b_c") if in_weights.output else ("", "b")
+    of_class, b = ("_c", f"{bias}_c") if in_weights.output else ("", bias)
     mean = r"\frac{1}{m} " if in_weights.residual.mean else ""
     raise UnsupportedError(
         "no theorem gives the gradient in the bias, with the same residual as in the weights: "
         rf"needed is \frac{{\partial {in_weights.loss}}}{{\partial {b}}} = {mean}"
         rf"\sum_{{i=1}}^{{m}} r^{{(i)}}{of_class}, without conditions, under the same definitions "
-        "(a trainer always has a bias: its gradient may be proved even where it is wanted as 0)"
+        "(a predictor without a bias needs none)"
     )
 
 
@@ -137,6 +151,24 @@ def _weight_gradient(statement: Statement) -> WeightGradient | None:
         residual=SampleSum(rest, total.index, total.size, total.mean),
         output=symbols[1].name if len(symbols) == 2 else None,
     )
+
+
+def is_weight_gradient(statement: Statement) -> bool:
+    """Whether it has the form that `weight_gradient` looks for."""
+    return _weight_gradient(statement) is not None
+
+
+def part_beside_samples(statement: Statement) -> Term | None:
+    """The p of dL/dw_j = sum or mean + p, as a penalty gives it; None for other theorems."""
+    derivative = differentiated(statement)
+    if derivative is None or not isinstance(derivative[1], Indexed):
+        return None
+    match plain(statement.rhs):
+        case Add(left=left, right=right) | Sub(left=left, right=right):
+            if over_samples(left) is not None:
+                return right
+            return left if over_samples(right) is not None else None
+    return None
 
 
 def _bias(statement: Statement, in_weights: WeightGradient) -> str | None:

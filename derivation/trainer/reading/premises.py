@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derivation.domain import REAL_LINE, Declaration, Domain, Interval, Kind
@@ -13,7 +15,14 @@ if TYPE_CHECKING:
     from derivation.trainer.reading.gradient_theorems import WeightGradient
     from derivation.trainer.reading.problem import Names
 
-__all__ = ["is_sum_to_one", "label_interval", "require_any_size", "require_premises", "size_of"]
+__all__ = [
+    "Labels",
+    "allowed_labels",
+    "is_sum_to_one",
+    "require_any_size",
+    "require_premises",
+    "size_of",
+]
 
 
 def size_of(domain: Domain, family: str, place: int) -> str:
@@ -40,14 +49,15 @@ def require_premises(domain: Domain, names: Names, gradient: WeightGradient) -> 
     The one hypothesis that is allowed is that the labels of a sample sum to 1. Raises
     UnsupportedError, saying what is declared too narrowly.
     """
-    _require_unrestricted(domain, (names.features, names.weights, names.bias))
+    biases = () if names.bias is None else (names.bias,)
+    _require_unrestricted(domain, (names.features, names.weights, *biases))
     samples, width = gradient.residual.size, size_of(domain, names.weights, 0)
     classes = None if gradient.output is None else size_of(domain, names.weights, 1)
     shapes: dict[str, tuple[str | None, ...]] = {
         names.features: (samples, width),
         names.labels: (samples, classes),
         names.weights: (width, classes),
-        names.bias: (classes,),
+        **dict.fromkeys(biases, (classes,)),
     }
     for name, shape in shapes.items():
         _require_shape(domain.get(name), tuple(size for size in shape if size), name)
@@ -57,15 +67,47 @@ def require_premises(domain: Domain, names: Names, gradient: WeightGradient) -> 
     _require_no_other_hypothesis(domain, names.labels, classes)
 
 
-def label_interval(domain: Domain, labels: str) -> Interval:
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Where theorems let the labels lie: in an interval, where they may be ``whole`` numbers.
+
+    ``among`` are the only ones, if they are few; the interval then ends at the extreme ones.
+    """
+
+    interval: Interval = REAL_LINE
+    whole: bool = False
+    among: tuple[Fraction, ...] = ()
+
+    def and_those_of(self, other: Labels) -> Labels:
+        """Those that are in both."""
+        interval = self.interval.intersect(other.interval)
+        whole = self.whole or other.whole
+        if not self.among and not other.among:
+            return Labels(interval, whole)
+        both = [set(one.among) for one in (self, other) if one.among]
+        return _among(v for v in set.intersection(*both) if v in interval and not v % 1 * whole)
+
+
+def allowed_labels(domain: Domain, labels: str) -> Labels:
     """Where the theorem lets the labels lie. Raises UnsupportedError for other restrictions."""
     declared = domain.get(labels)
-    if declared is None or declared.values or declared.nonzero or declared.kind is not Kind.REAL:
+    if declared is None or declared.nonzero or declared.kind not in (Kind.REAL, Kind.INTEGER):
         raise UnsupportedError(
-            f"the gradient is proved for '{declared or labels}': declare {labels} real, or in an "
-            "interval, so that the generated module can check its labels"
+            f"the gradient is proved for '{declared or labels}': declare {labels} real or integer, "
+            f"in an interval ('{labels}[1..m] >= 0') or among numbers ('{labels}[1..m] in "
+            "{-1, 1}'), so that the generated module can check its labels"
         )
-    return declared.interval
+    if declared.values:
+        return _among(value for value in declared.values if declared.admits(value))
+    return Labels(declared.interval, declared.kind is Kind.INTEGER)
+
+
+def _among(values: Iterable[Fraction]) -> Labels:
+    kept = sorted(values)
+    if not kept:
+        raise UnsupportedError("the gradients are proved for no label in common")
+    ends = Interval(kept[0], kept[-1], low_open=False, high_open=False)
+    return Labels(ends, among=tuple(kept))
 
 
 def _require_unrestricted(domain: Domain, names: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ A problem that can be trained has this shape, under whatever names its author ch
     L = 1/m sum_i l_i                      the loss: a mean over samples, or a sum
     dL/dw_j = 1/m sum_i r_i x_ij           gradient: residual times feature
     dL/db = 1/m sum_i r_i                  gradient: the residual
-    z_i = sum_k x_ik w_k + b               the linear predictor
+    z_i = sum_k x_ik w_k + b               the linear predictor; without b, no gradient in b
     h_i = a function of z_i                the prediction, if the residual mentions one
 
 or the same with K outputs a sample, counted by c = 1..K: w_jc, b_c, z_ic, y_ic, h_ic, r_ic.
@@ -17,17 +17,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
-from derivation.domain import Interval
 from derivation.errors import UnsupportedError
-from derivation.term import Add, Indexed, Number, Sub, Sum, Symbol, Term, transform
+from derivation.term import Indexed, Sub, Sum, Symbol, Term, transform
 from derivation.trainer.reading.gradient_theorems import (
     WeightGradient,
     bias_gradient,
     weight_gradient,
 )
-from derivation.trainer.reading.premises import label_interval, require_premises, size_of
-from derivation.trainer.reading.sample_sums import SampleSum, factors, sum_over_samples
+from derivation.trainer.reading.penalties import without_penalty
+from derivation.trainer.reading.predictors import linear_predictor
+from derivation.trainer.reading.premises import (
+    Labels,
+    allowed_labels,
+    require_premises,
+    size_of,
+)
+from derivation.trainer.reading.sample_sums import SampleSum, sum_over_samples
 from derivation.trainer.reading.statements import Definitions, Statement, families
 
 __all__ = ["Names", "Outputs", "TrainingProblem", "extract"]
@@ -40,7 +47,7 @@ class Names:
     features: str  # x
     labels: str  # y
     weights: str  # w
-    bias: str  # b
+    bias: str | None  # b
     predictor: str  # z
     prediction: str  # h; the same as `predictor` when h is z itself
     loss: str  # L
@@ -60,7 +67,8 @@ class TrainingProblem:
 
     ``loss``, ``residual`` and ``prediction`` are terms over ``Symbol`` z and y, or with several
     ``outputs`` over the members z_c and y_c. ``labels`` is where the gradients hold for y;
-    ``gradients`` are the theorems in w and in b.
+    ``gradients`` are the theorems in w and, where there is one, in b.
+    ``strength`` is that of a penalty that the loss states besides; see `Penalized`.
     """
 
     names: Names
@@ -69,8 +77,9 @@ class TrainingProblem:
     loss: Term
     residual: Term
     prediction: Term
-    labels: Interval
-    gradients: tuple[Statement, Statement]
+    labels: Labels
+    gradients: tuple[Statement, ...]
+    strength: Fraction | str
 
 
 def extract(statements: Sequence[Statement]) -> TrainingProblem:
@@ -78,11 +87,16 @@ def extract(statements: Sequence[Statement]) -> TrainingProblem:
 
     Raises UnsupportedError, saying which part is missing.
     """
+    penalized = without_penalty(statements)
+    statements = penalized.statements
     in_weights = weight_gradient(statements)
-    in_bias = bias_gradient(statements, in_weights)
     theorem, residual = in_weights.theorem, in_weights.residual
     table = Definitions(theorem.definitions)
-    predictor = _linear_predictor(table, in_weights, in_bias.bias)
+    linear = linear_predictor(table, in_weights)
+    gradients: tuple[Statement, ...] = (theorem,)
+    if linear.bias is not None:
+        gradients += (bias_gradient(statements, in_weights, linear.bias).theorem,)
+    predictor = linear.name
     table = table.without(predictor)
 
     loss = sum_over_samples(table.unfold(Symbol(in_weights.loss)), "the loss")
@@ -97,15 +111,16 @@ def extract(statements: Sequence[Statement]) -> TrainingProblem:
         features=in_weights.features,
         labels=labels,
         weights=in_weights.weights,
-        bias=in_bias.bias,
+        bias=linear.bias,
         predictor=predictor,
         prediction=name,
         loss=in_weights.loss,
     )
     outputs = _outputs(in_weights, theorem)
-    proved = (theorem.domain, in_bias.theorem.domain)
-    for domain in proved:
-        require_premises(domain, names, in_weights)
+    allowed = Labels()
+    for proved in gradients:
+        require_premises(proved.domain, names, in_weights)
+        allowed = allowed.and_those_of(allowed_labels(proved.domain, labels))
     sample = _Sample(names, outputs)
     return TrainingProblem(
         names=names,
@@ -114,8 +129,9 @@ def extract(statements: Sequence[Statement]) -> TrainingProblem:
         loss=sample.alone(loss.body, loss.index),
         residual=sample.alone(table.unfold(residual.body), residual.index),
         prediction=sample.alone(prediction, residual.index),
-        labels=label_interval(proved[0], labels).intersect(label_interval(proved[1], labels)),
-        gradients=(theorem, in_bias.theorem),
+        labels=allowed,
+        gradients=gradients,
+        strength=penalized.strength,
     )
 
 
@@ -124,34 +140,6 @@ def _outputs(in_weights: WeightGradient, theorem: Statement) -> Outputs | None:
     if in_weights.output is None:
         return None
     return Outputs(in_weights.output, size_of(theorem.domain, in_weights.weights, 1))
-
-
-def _linear_predictor(table: Definitions, gradient: WeightGradient, bias: str) -> str:
-    """The family defined as ``sum_k x_ik w_k + b``, or ``sum_k x_ik w_kc + b_c``."""
-    size = Symbol(size_of(gradient.theorem.domain, gradient.weights, 0))
-    count = 1 if gradient.output is None else 2
-    for name, (arguments, body) in table.bodies.items():
-        if len(arguments) != count:
-            continue
-        sample, *output = map(Symbol, arguments)
-        added: Term = Indexed(bias, tuple(output)) if output else Symbol(bias)
-        match body:
-            case Add(left=Sum() as total, right=shift) | Add(left=shift, right=Sum() as total):
-                index = Symbol(total.index)
-                wanted: list[Term] = [
-                    Indexed(gradient.features, (sample, index)),
-                    Indexed(gradient.weights, (index, *output)),
-                ]
-                parts = factors(total.body)
-                whole = (total.lower, total.upper) == (Number("1"), size)
-                if whole and shift == added and parts in (wanted, wanted[::-1]):
-                    return name
-    of_class = "" if gradient.output is None else "_c"
-    raise UnsupportedError(
-        f"no definition of a linear predictor z^{{(i)}}{of_class} = \\sum_{{k=1}}^{{d}} "
-        f"{gradient.features}^{{(i)}}_k {gradient.weights}_{{k{of_class[1:]}}} + {bias}{of_class} "
-        "stands behind the gradient"
-    )
 
 
 def _label_name(loss: Term, predictor: str) -> str:
@@ -223,7 +211,8 @@ class _Sample:
             predictor, label = self._own
             raise UnsupportedError(
                 f"one sample may depend on its own {predictor} and {label} only, but here it "
-                f"depends on {', '.join(sorted(others))} too"
+                f"depends on {', '.join(sorted(others))} too. Give a constant its value by a "
+                "definition, such as (r'\\delta', '3/2')"
             )
         return alone
 

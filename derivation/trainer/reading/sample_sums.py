@@ -22,6 +22,7 @@ from derivation.term import (
 
 __all__ = [
     "SampleSum",
+    "around_sum",
     "coefficient",
     "factors",
     "indices_of",
@@ -47,7 +48,7 @@ def over_samples(term: Term) -> SampleSum | None:
     What stands before the sum goes into the body, but for the 1/m of a mean: ``-1/(2m) sum u`` is
     the mean of ``-(1/2) u``.
     """
-    found = _around_sum(plain(term))
+    found = around_sum(plain(term))
     if found is None:
         return None
     total, scale, powers = found
@@ -89,19 +90,19 @@ def product(parts: list[Term]) -> Term:
     return result
 
 
-def _around_sum(term: Term) -> tuple[Sum, Fraction, Counter[str]] | None:
+def around_sum(term: Term) -> tuple[Sum, Fraction, Counter[str]] | None:
     """The outermost sum, and what it is multiplied by: a number and powers of symbols."""
     match term:
         case Sum():
             return term, Fraction(1), Counter()
         case Neg(body=body):
-            return _times(_around_sum(body), (Fraction(-1), Counter()))
+            return _times(around_sum(body), (Fraction(-1), Counter()))
         case Div(left=left, right=right):
             below = coefficient(right)
-            return _times(_around_sum(left), None if below is None else _inverse(below))
+            return _times(around_sum(left), None if below is None else _inverse(below))
         case Mul(left=left, right=right):
-            return _times(_around_sum(left), coefficient(right)) or _times(
-                _around_sum(right), coefficient(left)
+            return _times(around_sum(left), coefficient(right)) or _times(
+                around_sum(right), coefficient(left)
             )
     return None
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from derivation.term import Neg, Term, number, substitute
+from derivation.term import Call, Mul, Neg, Number, Pow, Term, number, substitute, transform
 from derivation.trainer.stable.branch import Branch
 from derivation.trainer.stable.field import Field, ForeignError
-from derivation.trainer.stable.grouping import Written, product_of, sum_of
+from derivation.trainer.stable.grouping import Written, power_of, product_of, sum_of
 from derivation.trainer.stable.polynomials import Monomial, Polynomial, scaled, term_of
 from derivation.trainer.stable.rows import Row
 
@@ -89,6 +89,32 @@ def _all_factored(term: Term, branch: Branch) -> Term:
     return sum_of([(sign, fraction)])
 
 
+def _roots_squared(term: Term, branch: Branch) -> Term:
+    try:
+        field = Field(branch, term)
+        sympy = field.sympy
+        top, bottom = sympy.fraction(sympy.cancel(sympy.together(field.enter(term))))
+        for root, square in field.roots():
+            if not sympy.fraction(sympy.together(square))[1].is_number:
+                return term
+            top = sympy.rem(sympy.expand(top), root**2 - sympy.expand(square), root)
+        sign, fraction = field.fraction(field.factors(top / bottom))
+    except ForeignError:
+        return term
+    return sum_of([(sign, transform(fraction, _power_of_root))])
+
+
+def _power_of_root(node: Term) -> Term:
+    """sqrt(a)^3 as a sqrt(a): each root is rounded, and its power three times as much."""
+    match node:
+        case Pow(left=Call(name="sqrt", arguments=(inner,)) as root, right=Number() as power) if (
+            power.value.denominator == 1 and power.value > 1
+        ):
+            whole = power_of(inner, int(power.value) // 2)
+            return Mul(whole, root) if power.value % 2 else whole
+    return node
+
+
 def _between_labels(term: Term, branch: Branch) -> Term:
     labels = branch.setting.labels
     if labels.low is None or labels.high is None or labels.low == labels.high:
@@ -152,6 +178,20 @@ ENDINGS = (
         propose=_all_factored,
         example=("z**2 + 2*z*log(1 + exp(-z)) + log(1 + exp(-z))**2", "(z + log(1 + exp(-z)))**2"),
         reject=("z**2 + 2*z*log(1 + exp(-z)) + log(1 + exp(-z))**2", "(z - log(1 + exp(-z)))**2"),
+    ),
+    Row(
+        name="squares of roots",
+        statement=r"\frac{\sqrt{a}^2 - b^2}{\sqrt{a}^3} = \frac{a - b^2}{a \sqrt{a}}",
+        propose=_roots_squared,
+        given="z real",
+        example=(
+            "1/sqrt(1 + z**2) - z*(z/sqrt(1 + z**2))/sqrt(1 + z**2)**2",
+            "1/((1 + z**2)*sqrt(1 + z**2))",
+        ),
+        reject=(
+            "1/sqrt(1 + z**2) - z*(z/sqrt(1 + z**2))/sqrt(1 + z**2)**2",
+            "1/sqrt(1 + z**2)",
+        ),
     ),
     Row(
         name="between two labels",

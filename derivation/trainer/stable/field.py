@@ -109,6 +109,14 @@ class Field:
             self._atoms[term] = self.sympy.Symbol(f"atom{len(self._atoms)}")
         return self._atoms[term]
 
+    def roots(self) -> list[tuple[sympy.Symbol, sympy.Expr]]:
+        """The symbols that stand for square roots, and what they are the roots of."""
+        found = []
+        for term, symbol in list(self._atoms.items()):
+            if isinstance(term, Call) and term.name == "sqrt":
+                found.append((symbol, self.enter(term.arguments[0])))
+        return found
+
     def _whole(self, exponent: Term) -> int:
         size = exponent.body if isinstance(exponent, Neg) else exponent
         if not isinstance(size, Number) or size.value.denominator != 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from derivation.errors import UnsupportedError
@@ -107,7 +107,7 @@ class Search:
     def on(self, side: Side) -> Found:
         """The shortest form on a side that is proved, safe and accurate."""
         branch = self._branch(side)
-        refused: list[str] = []
+        refused: dict[str, str] = {}  # the reasons, by form
         second_best: Found | None = None
         for steps in self._candidates(branch):
             if not steps and refused:
@@ -118,7 +118,7 @@ class Search:
             if not reason:
                 audits, reason = self._auditor.audit(form, side)
             if reason:
-                refused.append(f"{to_python(form)}: {reason}")
+                refused[to_python(form)] = reason
                 continue
             found = Found(form, _chain(self.term, side, steps) if steps else None, audits)
             if found.is_relative and found.error <= self._aim:
@@ -129,13 +129,15 @@ class Search:
             return second_best
         raise UnsupportedError(self._nothing(side, refused))
 
-    def _nothing(self, side: Side, refused: Sequence[str]) -> str:
-        tried = "; ".join(dict.fromkeys(refused))
+    def _nothing(self, side: Side, refused: Mapping[str, str]) -> str:
+        reasons = set(refused.values())
+        tried = "; ".join(f"{form}: {reason}" for form, reason in refused.items())
+        why = f": {reasons.pop()}" if len(reasons) == 1 else f". Tried: {tried}"
         own = self.pivot == Symbol(self.setting.predictor)
         over = side.value if own else Side.BOTH.value
         return (
             f"no stable form of {to_python(self.term)} was found where "
-            f"{to_python(self.pivot)} {side.value}. Tried: {tried}. Prove a lemma with the left "
+            f"{to_python(self.pivot)} {side.value}{why}. Prove a lemma with the left "
             f"side {to_latex(self.term)} over '{self.setting.predictor} {over}', whose right "
             "side neither overflows nor cancels"
         )
