@@ -16,7 +16,7 @@ from pathlib import Path
 
 import mpmath
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from derivation.gradients import bce, poisson, softmax, squared_error
@@ -186,6 +186,14 @@ def test_at_zero_weights(drawn):
     assert in_bias == pytest.approx(float(exact), rel=1e-12, abs=1e-15)
 
 
+class Swap:
+    """Changes the places of two samples, after which the product of 1 + e^m is rounded otherwise."""
+
+    def shuffle(self, drawn):
+        drawn[0], drawn[6] = drawn[6], drawn[0]
+
+
+@example([([0.0, 0.0], 0.0)] * 6 + [([0.0, 1.0], 0.0), ([0.0, 0.0], 0.0)], Swap())
 @given(samples, st.randoms(use_true_random=False))
 def test_order_of_the_samples_does_not_matter(drawn, source):
     rows, labels = [row for row, _ in drawn], [y for _, y in drawn]

@@ -34,9 +34,10 @@ from test_trainer import (
 from training_formulas import BCE, SOFTMAX, SQUARED
 
 from derivation.check import verify
-from derivation.errors import RewriteRejected, UnsupportedError
-from derivation.gradients import softmax
+from derivation.errors import DataError, RewriteRejected, UnsupportedError
+from derivation.gradients import softmax, squared_error
 from derivation.models import Model, fit, fitting
+from derivation.models.predicting import predicted
 from derivation.tables import load_csv
 from derivation.trainer import generate
 from derivation.trainer.bounds import compares_labels
@@ -674,7 +675,13 @@ def test_a_file_of_a_user_is_trained_and_predicts(derive, tmp_path, monkeypatch,
     assert printed == pytest.approx([float(v) for v in fitted], rel=1e-12)
     run = derive("predict", "model.json", "data.csv", "--derivation", "squared_error")
     assert run.code == 2
-    assert "differ in whether there is an intercept" in run.err
+    assert "not to 'squared_error'" in run.err
+
+
+def test_a_model_without_an_intercept_predicts_for_such_formulas_alone():
+    with pytest.raises(DataError, match="differ in whether there is an intercept"):
+        predicted(squared_error.FORMULAS, [(1.0,)], [(2.0,)], ())
+    assert predicted(squared_error.FORMULAS, [(1.0,)], [(2.0,)], (3.0,)) == [(5.0,)]
 
 
 def test_columns_that_depend_on_each_other_are_named_without_an_intercept(derive, tmp_path):

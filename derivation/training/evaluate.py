@@ -24,9 +24,10 @@ def evaluate_loss(
     w: Iterable[object],
     b: object = None,
 ) -> float:
-    """The loss of all samples."""
+    """The loss of all samples, in whatever order they come."""
     w = checked_list(w, "w")
     block, z, labels = _predictors(formulas, X, y, w, b)
+    z, labels = _sorted(z, labels)
     try:
         total = formulas.block(z, labels)[0] / _weight(formulas, block)
     except OverflowError:
@@ -99,6 +100,13 @@ def _predictors(
     outputs = checked_point(formulas, w, b, len(rows[0]), len(labels))
     block = exact_block(range(len(rows)), list(zip(*rows, strict=True)), labels)
     return block, [row_products(block, weights_of(output)) for output in outputs], labels
+
+
+def _sorted(z: Columns, labels: Columns) -> tuple[Columns, Columns]:
+    """Predictors and labels by their size: formulas may round a product of all samples."""
+    ordered = sorted(zip(*z, *labels, strict=True))
+    columns = list(map(list, zip(*ordered, strict=True)))
+    return columns[: len(z)], columns[len(z) :]
 
 
 def _weight(formulas: Formulas, block: Block) -> int:
