@@ -29,8 +29,8 @@ def roles(model: Model) -> tuple[Data, Prediction | None]:
 
     The loss of a sample is unfolded definition by definition until, parameters apart, it depends on
     one datum and on one defined value that does not depend on it, or on the difference of a datum
-    and of something else alone. Where it never does, the last of the data with one number a sample
-    is the label.
+    and of something else, and on other data such as weights. Where it never does, the last of the
+    data with one number a sample is the label.
     """
     term = plain(model.loss)
     while True:
@@ -61,7 +61,8 @@ def _compared(model: Model, term: Term, label: Data) -> Prediction | None:
     (member,) = own
     defined = [one for one in others if _name(one) in model.definitions.bodies]
     alone = len(others) == len(defined) == 1
-    compared = defined[0] if alone else _other_side(term, member, free)
+    weights = {one.name for one in model.data} - {label.name}
+    compared = defined[0] if alone else _other_side(term, member, free | weights)
     if compared is None or _is_single_datum(model, compared):
         return None
     if label.name in families(model.definitions.unfold(compared)):
@@ -73,7 +74,7 @@ def _compared(model: Model, term: Term, label: Data) -> Prediction | None:
 
 
 def _other_side(term: Term, member: Term, free: Set[str]) -> Term | None:
-    """What the label is taken off, or taken off from it; if nothing else depends on data."""
+    """What the label is taken off, or what is taken off it; the rest may hold ``free`` names."""
     for node in walk(term):
         if isinstance(node, Sub) and member in node.children:
             rest = replaced(term, node, Number("0"))
