@@ -123,7 +123,7 @@ def derive_with(engine: str) -> Callable[[Task], Epoch]:
     def build(task: Task) -> Epoch:
         from derivation.gradients.bce import FORMULAS
         from derivation.training.engines import engine_for
-        from derivation.training.objective import total_sums
+        from derivation.training.heights import total_sums
         from derivation.training.source import RowSource
 
         sums = engine_for(FORMULAS, RowSource(task.rows, [task.labels]), engine)

@@ -187,7 +187,7 @@ def test_at_zero_weights(drawn):
 
 
 class Swap:
-    """Changes the places of two samples, after which the product of 1 + e^m is rounded otherwise."""
+    """Changes the places of two samples: the product of all 1 + e^m is rounded otherwise."""
 
     def shuffle(self, drawn):
         drawn[0], drawn[6] = drawn[6], drawn[0]

@@ -46,7 +46,8 @@ from derivation.trainer.reading.problem import extract
 from derivation.trainer.stable import Setting
 from derivation.training.c_engine import c_engine_or_none
 from derivation.training.engines import engine_for
-from derivation.training.objective import Objective, total_sums
+from derivation.training.heights import total_sums
+from derivation.training.objective import Objective
 from derivation.training.rates import safe_learning_rate
 from derivation.training.source import RowSource
 from derivation.training.unbiased import UnbiasedEngine

@@ -17,7 +17,7 @@ from derivation.gradients import bce
 from derivation.models import fit
 from derivation.tables import load_csv
 from derivation.training.engines import engine_for
-from derivation.training.objective import total_sums
+from derivation.training.heights import total_sums
 from derivation.training.source import RowSource
 
 pytestmark = pytest.mark.tools

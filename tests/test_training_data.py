@@ -15,7 +15,7 @@ import pytest
 from training_formulas import BCE, POISSON, SOFTMAX
 from training_references import as_y, reference
 
-from derivation.training.objective import total_sums
+from derivation.training.heights import total_sums
 from derivation.training.python_engine import PythonEngine
 from derivation.training.source import RowSource
 from derivation.training.survey import survey

@@ -22,7 +22,7 @@ from derivation.training import dots
 from derivation.training.blocks import column_products, fast_block, row_products, weights_of
 from derivation.training.condense import GROUP, condensed_sums
 from derivation.training.engines import engine_for
-from derivation.training.objective import total_sums
+from derivation.training.heights import total_sums
 from derivation.training.problems import NotFiniteError
 from derivation.training.python_engine import PythonEngine
 from derivation.training.source import BLOCK, RowSource

@@ -1870,9 +1870,9 @@ class Engine(Protocol):
         """The sums as in `sums`, for the rows with these numbers only."""
 
 
-# ---------------------------------------------------------------------- objective
+# ------------------------------------------------------------------------ heights
 #
-# The loss of all samples with its penalty, and its slopes, at one point.
+# The height of a loss at one point, and the exact totals that it is made of.
 
 
 def total_sums(blocks: Sequence[Sequence[float]], what: str = "loss") -> list[float]:
@@ -1906,6 +1906,11 @@ class Height:
     def steepness(self) -> float:
         """The length of the gradient."""
         return hypot(*self.slopes)
+
+
+# ---------------------------------------------------------------------- objective
+#
+# The loss of all samples with its penalty, and its slopes, at one point.
 
 
 class Objective:
@@ -2232,6 +2237,231 @@ def _floats(values: Sequence[float], count: int | None = None) -> list[float]:
     if count is not None and len(found) != count:
         raise ValueError(f"its point has {len(found)} numbers, not {count}")
     return found
+
+
+# ------------------------------------------------------------------------- search
+#
+# A step length by trial, for losses without a proved bound of their curvature.
+
+
+NOISE = 1e-14
+"""Below this share of the loss a difference of two losses says nothing but rounding."""
+
+TRIALS = 1100
+"""So many halvings bring any step to 0."""
+
+UNSEEN = 2.0**-60
+"""A step of this share of the point changes nothing that matters."""
+
+
+def is_lower(here: Height, there: Height, expected: float, share: float = 1.0) -> bool:
+    """Whether a step was worth it: the loss fell by ``expected`` at least.
+
+    Where that is less than rounding can tell, the gradient has to be shorter than ``share`` of
+    what it was; so at the lowest point that can be seen no step is worth it.
+    """
+    noise = NOISE * abs(here.loss)
+    if expected > noise:
+        return there.loss <= here.loss - expected
+    return there.loss <= here.loss + noise and there.steepness < share * here.steepness
+
+
+def is_unseen(point: list[float], step: float) -> bool:
+    """Whether no component of a step, of which ``step`` is the largest, changes the point."""
+    return step < UNSEEN * max(map(abs, point))
+
+
+def height_or_none(at: Callable[[list[float]], Height], point: list[float]) -> Height | None:
+    """The height of a point, or None where it exceeds a float: too far."""
+    try:
+        return at(point)
+    except NotFiniteError:
+        return None
+
+
+class Search:
+    """Backtracking (Armijo, 1966): a rate is halved until the loss falls far enough.
+
+    Far enough is half of what the slope promises, which a rate of 1/(the curvature) always
+    reaches. It never goes uphill.
+    """
+
+    def __init__(self, rate: float) -> None:
+        self.rate = rate
+
+    def next(self, at: Callable[[list[float]], Height], here: Height) -> Height | None:
+        """The height after a step along the slopes from ``here``; None if none goes down.
+
+        ``at`` gives the height of a point, or raises NotFiniteError.
+        """
+        self.rate *= 2.0
+        for _ in range(TRIALS):
+            self.rate *= 0.5
+            if is_unseen(here.point, self.rate * here.largest_slope):
+                return None
+            there = height_or_none(at, downhill(here.point, here.slopes, self.rate))
+            expected = 0.5 * self.rate * here.steepness * here.steepness
+            if there is not None and is_lower(here, there, expected):
+                return there
+        return None
+
+    def lengthen(self) -> None:
+        """Be bolder in the next step."""
+        self.rate *= 1.5
+
+
+# ----------------------------------------------------------------------- descents
+#
+# One epoch of first order: with a fixed rate, with a search, in batches.
+
+
+class Landscape(Protocol):
+    """A loss as a function of the point; both raise NotFiniteError where it exceeds a float."""
+
+    def at(self, point: list[float]) -> Height:
+        """The height of a point."""
+
+    def batch_at(self, point: list[float], rows: Sequence[int]) -> Height:
+        """The height of a point as the samples of some rows estimate it."""
+
+
+class Stepper(Protocol):
+    """Goes from one point to the next. ``rate`` is that of the last step."""
+
+    rate: float
+
+    def advance(self, here: Height, epoch: int) -> list[float] | None:
+        """The point after one more epoch, ``epoch`` being done; None if no step goes down."""
+
+    def memory(self) -> State:
+        """What it remembers."""
+
+    def recall(self, memory: Mapping[str, Sequence[float]]) -> None:
+        """Remember what `memory` gave."""
+
+
+def moves_for(settings: Settings, start: list[float]) -> Moves:
+    """The method of the settings, but for Newton's."""
+    if settings.method is Method.MOMENTUM:
+        return HeavyBall(settings.momentum, start)
+    return Nesterov(start) if settings.method is Method.NESTEROV else Descent()
+
+
+class PlainEpochs:
+    """One step an epoch, with a given rate."""
+
+    def __init__(self, settings: Settings, moves: Moves, rate: float) -> None:
+        self.rate = self._base = rate
+        self._schedule = settings.schedule
+        self._moves = moves
+
+    def advance(self, here: Height, epoch: int) -> list[float] | None:
+        """The point after one more epoch."""
+        if self._schedule is not None:
+            self.rate = scheduled_rate(self._schedule, self._base, epoch)
+        return self._moves.move(here.point, here.slopes, self.rate)
+
+    def memory(self) -> State:
+        """What the method remembers."""
+        return self._moves.state()
+
+    def recall(self, memory: Mapping[str, Sequence[float]]) -> None:
+        """Remember what `memory` gave."""
+        self._moves.restore(memory)
+
+
+class SearchedEpochs:
+    """One step an epoch, with a rate that is searched. It never goes uphill."""
+
+    def __init__(self, landscape: Landscape, moves: Moves, rate: float) -> None:
+        self._landscape = landscape
+        self._moves = moves
+        self._search = Search(rate)
+        self.rate = rate
+
+    def advance(self, here: Height, epoch: int) -> list[float] | None:  # noqa: ARG002
+        """The point after one more epoch; None if no step goes down."""
+        downhill_height = self._search.next(self._landscape.at, here)
+        self.rate = self._search.rate
+        if downhill_height is None:
+            return None
+        point = self._moves.move(here.point, here.slopes, self.rate)
+        there = height_or_none(self._landscape.at, point)
+        if there is None or there.loss > here.loss:  # the momentum led uphill
+            self._moves.forget(downhill_height.point)
+            point = downhill_height.point
+        self._search.lengthen()
+        return point
+
+    def memory(self) -> State:
+        """What the method remembers, and the rate that the next search begins with."""
+        return {**self._moves.state(), "search": [self._search.rate]}
+
+    def recall(self, memory: Mapping[str, Sequence[float]]) -> None:
+        """Remember what `memory` gave."""
+        self._moves.restore(memory)
+        self._search.rate = memory["search"][0]
+
+
+class BatchEpochs:
+    """One step for each batch of rows, which are put in another order in each epoch.
+
+    ``rate``: that of the settings, else one that is safe; with ``searched`` the first guess. It
+    is lowered for each batch whose own loss it would not lower, and stays so (a line search on
+    batches, as in Vaswani and others, 2019).
+    """
+
+    def __init__(
+        self,
+        landscape: Landscape,
+        settings: Settings,
+        moves: Moves,
+        order: RowOrder,
+        rate: float,
+        *,
+        samples: int,
+        searched: bool,
+    ) -> None:
+        self._landscape = landscape
+        self._samples = samples
+        self._size = min(settings.batch_size or samples, samples)
+        self._schedule = settings.schedule
+        self._moves = moves
+        self._order = order
+        # Steps that go on for 1/(1 - momentum) batches add up to one of the whole rate.
+        damped = settings.method is Method.MOMENTUM and settings.learning_rate is None
+        self._damping = 1.0 - (settings.momentum if damped else 0.0)
+        self.rate = self._base = self._damping * rate
+        self._search = Search(rate) if searched else None
+
+    def advance(self, here: Height, epoch: int) -> list[float] | None:
+        """The point after one more epoch."""
+        if self._schedule is not None:
+            self.rate = scheduled_rate(self._schedule, self._base, epoch)
+        order = self._order.shuffled(self._samples)
+        point = here.point
+        for first in range(0, len(order), self._size):
+            point = self._batch_step(point, order[first : first + self._size])
+        return point
+
+    def _batch_step(self, point: list[float], rows: Sequence[int]) -> list[float]:
+        here = self._landscape.batch_at(point, rows)
+        if self._search is not None:
+            if self._search.next(lambda there: self._landscape.batch_at(there, rows), here) is None:
+                return point  # the batch is at its minimum
+            self.rate = self._damping * self._search.rate
+        return self._moves.move(point, here.slopes, self.rate)
+
+    def memory(self) -> State:
+        """What the method remembers, and the rate that is searched."""
+        searched = [] if self._search is None else [self._search.rate]
+        return {**self._moves.state(), "search": searched}
+
+    def recall(self, memory: Mapping[str, Sequence[float]]) -> None:
+        """Remember what `memory` gave."""
+        self._moves.restore(memory)
+        if self._search is not None:
+            self._search.rate = memory["search"][0]
 
 
 # -------------------------------------------------------------------------- rates
@@ -3274,77 +3504,6 @@ def _summing_engine(formulas: Formulas, source: Source, engine: str) -> Engine:
     return PythonEngine(formulas, source, survey(source))
 
 
-# ------------------------------------------------------------------------- search
-#
-# A step length by trial, for losses without a proved bound of their curvature.
-
-
-NOISE = 1e-14
-"""Below this share of the loss a difference of two losses says nothing but rounding."""
-
-TRIALS = 1100
-"""So many halvings bring any step to 0."""
-
-UNSEEN = 2.0**-60
-"""A step of this share of the point changes nothing that matters."""
-
-
-def is_lower(here: Height, there: Height, expected: float, share: float = 1.0) -> bool:
-    """Whether a step was worth it: the loss fell by ``expected`` at least.
-
-    Where that is less than rounding can tell, the gradient has to be shorter than ``share`` of
-    what it was; so at the lowest point that can be seen no step is worth it.
-    """
-    noise = NOISE * abs(here.loss)
-    if expected > noise:
-        return there.loss <= here.loss - expected
-    return there.loss <= here.loss + noise and there.steepness < share * here.steepness
-
-
-def is_unseen(point: list[float], step: float) -> bool:
-    """Whether no component of a step, of which ``step`` is the largest, changes the point."""
-    return step < UNSEEN * max(map(abs, point))
-
-
-def height_or_none(at: Callable[[list[float]], Height], point: list[float]) -> Height | None:
-    """The height of a point, or None where it exceeds a float: too far."""
-    try:
-        return at(point)
-    except NotFiniteError:
-        return None
-
-
-class Search:
-    """Backtracking (Armijo, 1966): a rate is halved until the loss falls far enough.
-
-    Far enough is half of what the slope promises, which a rate of 1/(the curvature) always
-    reaches. It never goes uphill.
-    """
-
-    def __init__(self, rate: float) -> None:
-        self.rate = rate
-
-    def next(self, at: Callable[[list[float]], Height], here: Height) -> Height | None:
-        """The height after a step along the slopes from ``here``; None if none goes down.
-
-        ``at`` gives the height of a point, or raises NotFiniteError.
-        """
-        self.rate *= 2.0
-        for _ in range(TRIALS):
-            self.rate *= 0.5
-            if is_unseen(here.point, self.rate * here.largest_slope):
-                return None
-            there = height_or_none(at, downhill(here.point, here.slopes, self.rate))
-            expected = 0.5 * self.rate * here.steepness * here.steepness
-            if there is not None and is_lower(here, there, expected):
-                return there
-        return None
-
-    def lengthen(self) -> None:
-        """Be bolder in the next step."""
-        self.rate *= 1.5
-
-
 # ------------------------------------------------------------------------- newton
 #
 # Newton's method, damped so that it never goes uphill.
@@ -3521,12 +3680,9 @@ def solve_cholesky(lower: Sequence[Sequence[float]], right: Sequence[float]) -> 
     return x
 
 
-# ------------------------------------------------------------------------- result
+# ----------------------------------------------------------------------- stopping
 #
-# What training found, and its file.
-
-
-RESULT_FORMAT = "derive result 1"
+# Why a training ended.
 
 
 class Stopped(Enum):
@@ -3541,6 +3697,14 @@ class Stopped(Enum):
         "rounding hides the way down: columns are nearly dependent, or far from 0; centre them"
     )
     SEPARATED = "the loss has no minimum: the classes are separated, or labels are all alike"
+
+
+# ------------------------------------------------------------------------- result
+#
+# What training found, and its file.
+
+
+RESULT_FORMAT = "derive result 1"
 
 
 @dataclass(frozen=True)
@@ -3773,22 +3937,7 @@ def _rise(objective: Objective, here: Height, step: list[float]) -> float:
 
 # -------------------------------------------------------------------------- steps
 #
-# One epoch of each kind: with a fixed rate, with a search, in batches, of Newton's method.
-
-
-class Stepper(Protocol):
-    """Goes from one point to the next. ``rate`` is that of the last step."""
-
-    rate: float
-
-    def advance(self, here: Height, epoch: int) -> list[float] | None:
-        """The point after one more epoch, ``epoch`` being done; None if no step goes down."""
-
-    def memory(self) -> State:
-        """What it remembers."""
-
-    def recall(self, memory: Mapping[str, Sequence[float]]) -> None:
-        """Remember what `memory` gave."""
+# What goes from one epoch to the next, as the settings and the loss ask for.
 
 
 def stepper_for(
@@ -3798,7 +3947,7 @@ def stepper_for(
     if settings.method is Method.NEWTON:
         check_newton(objective)
         return NewtonEpochs(objective)
-    moves = _moves(settings, start)
+    moves = moves_for(settings, start)
     rate = settings.learning_rate
     searched = rate is None and objective.formulas.curvature_bound is None
     if searched and settings.schedule is not None:
@@ -3807,127 +3956,15 @@ def stepper_for(
             f"{objective.formulas.name!r}: give learning_rate, or leave schedule out"
         )
     if settings.batch_size is not None:
-        return BatchEpochs(objective, settings, moves, order)
+        safe = safe_learning_rate(objective, settings.batch_size) if rate is None else rate
+        samples = objective.engine.samples
+        return BatchEpochs(
+            objective, settings, moves, order, safe, samples=samples, searched=searched
+        )
+    safe = safe_learning_rate(objective) if rate is None else rate
     if searched:
-        return SearchedEpochs(objective, moves)
-    return PlainEpochs(settings, moves, safe_learning_rate(objective) if rate is None else rate)
-
-
-def _moves(settings: Settings, start: list[float]) -> Moves:
-    if settings.method is Method.MOMENTUM:
-        return HeavyBall(settings.momentum, start)
-    return Nesterov(start) if settings.method is Method.NESTEROV else Descent()
-
-
-class PlainEpochs:
-    """One step an epoch, with a given rate."""
-
-    def __init__(self, settings: Settings, moves: Moves, rate: float) -> None:
-        self.rate = self._base = rate
-        self._schedule = settings.schedule
-        self._moves = moves
-
-    def advance(self, here: Height, epoch: int) -> list[float] | None:
-        """The point after one more epoch."""
-        if self._schedule is not None:
-            self.rate = scheduled_rate(self._schedule, self._base, epoch)
-        return self._moves.move(here.point, here.slopes, self.rate)
-
-    def memory(self) -> State:
-        """What the method remembers."""
-        return self._moves.state()
-
-    def recall(self, memory: Mapping[str, Sequence[float]]) -> None:
-        """Remember what `memory` gave."""
-        self._moves.restore(memory)
-
-
-class SearchedEpochs:
-    """One step an epoch, with a rate that is searched. It never goes uphill."""
-
-    def __init__(self, objective: Objective, moves: Moves) -> None:
-        self._objective = objective
-        self._moves = moves
-        self._search = Search(safe_learning_rate(objective))
-        self.rate = self._search.rate
-
-    def advance(self, here: Height, epoch: int) -> list[float] | None:  # noqa: ARG002
-        """The point after one more epoch; None if no step goes down."""
-        downhill_height = self._search.next(self._objective.at, here)
-        self.rate = self._search.rate
-        if downhill_height is None:
-            return None
-        point = self._moves.move(here.point, here.slopes, self.rate)
-        there = height_or_none(self._objective.at, point)
-        if there is None or there.loss > here.loss:  # the momentum led uphill
-            self._moves.forget(downhill_height.point)
-            point = downhill_height.point
-        self._search.lengthen()
-        return point
-
-    def memory(self) -> State:
-        """What the method remembers, and the rate that the next search begins with."""
-        return {**self._moves.state(), "search": [self._search.rate]}
-
-    def recall(self, memory: Mapping[str, Sequence[float]]) -> None:
-        """Remember what `memory` gave."""
-        self._moves.restore(memory)
-        self._search.rate = memory["search"][0]
-
-
-class BatchEpochs:
-    """One step for each batch of rows, which are put in another order in each epoch.
-
-    Where no rate is proved safe, the rate is lowered for each batch whose own loss it would
-    not lower, and stays so (a line search on batches, as in Vaswani and others, 2019).
-    """
-
-    def __init__(
-        self, objective: Objective, settings: Settings, moves: Moves, order: RowOrder
-    ) -> None:
-        size = settings.batch_size or objective.engine.samples
-        rate = settings.learning_rate
-        searched = rate is None and objective.formulas.curvature_bound is None
-        self._objective = objective
-        self._size = min(size, objective.engine.samples)
-        self._schedule = settings.schedule
-        self._moves = moves
-        self._order = order
-        # Steps that go on for 1/(1 - momentum) batches add up to one of the whole rate.
-        kept = settings.momentum if settings.method is Method.MOMENTUM and rate is None else 0.0
-        safe = safe_learning_rate(objective, size) if rate is None else rate
-        self._damping = 1.0 - kept
-        self.rate = self._base = self._damping * safe
-        self._search = Search(safe) if searched else None
-
-    def advance(self, here: Height, epoch: int) -> list[float] | None:
-        """The point after one more epoch."""
-        if self._schedule is not None:
-            self.rate = scheduled_rate(self._schedule, self._base, epoch)
-        order = self._order.shuffled(self._objective.engine.samples)
-        point = here.point
-        for first in range(0, len(order), self._size):
-            point = self._batch_step(point, order[first : first + self._size])
-        return point
-
-    def _batch_step(self, point: list[float], rows: Sequence[int]) -> list[float]:
-        here = self._objective.batch_at(point, rows)
-        if self._search is not None:
-            if self._search.next(lambda there: self._objective.batch_at(there, rows), here) is None:
-                return point  # the batch is at its minimum
-            self.rate = self._damping * self._search.rate
-        return self._moves.move(point, here.slopes, self.rate)
-
-    def memory(self) -> State:
-        """What the method remembers, and the rate that is searched."""
-        searched = [] if self._search is None else [self._search.rate]
-        return {**self._moves.state(), "search": searched}
-
-    def recall(self, memory: Mapping[str, Sequence[float]]) -> None:
-        """Remember what `memory` gave."""
-        self._moves.restore(memory)
-        if self._search is not None:
-            self._search.rate = memory["search"][0]
+        return SearchedEpochs(objective, moves, safe)
+    return PlainEpochs(settings, moves, safe)
 
 
 class NewtonEpochs:

@@ -18,7 +18,7 @@ from derivation.models.scaling import Scaling
 from derivation.models.symmetric import from_triangle, inverse
 from derivation.training.engine import Engine
 from derivation.training.formulas import Formulas
-from derivation.training.objective import total_sums
+from derivation.training.heights import total_sums
 
 __all__ = ["Uncertainty", "is_least_squares", "shift_changes_nothing", "uncertainty"]
 

@@ -13,7 +13,7 @@ the rest of the package.
       dots, condense               of sums
     c_engine, c_kernel,          the engine in C: built, loaded, its memory
       c_build, c_memory
-    objective, rates             the loss with its penalty; a safe learning rate
+    objective, heights, rates    the loss with its penalty; its height at a point; a safe rate
     train, settings, order       the course of a training; batches
     centring, divergence         columns far from 0, for Newton's method; trainings that went uphill
     methods, newton, steps,      how a point becomes the next one

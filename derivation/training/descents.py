@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from derivation.training.heights import Height
 from derivation.training.methods import Descent, HeavyBall, Moves, Nesterov, State
-from derivation.training.objective import Height
 from derivation.training.order import RowOrder
 from derivation.training.schedules import scheduled_rate
 from derivation.training.search import Search, height_or_none

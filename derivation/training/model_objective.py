@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from math import fsum
 from typing import Any
 
+from derivation.training.heights import Height, total_sums
 from derivation.training.model_data import (
     Sizes,
     checked_samples,
@@ -16,7 +17,6 @@ from derivation.training.model_data import (
     shaped_parameters,
 )
 from derivation.training.model_formulas import ModelFormulas, Rows
-from derivation.training.objective import Height, total_sums
 from derivation.training.source import BLOCK
 
 

@@ -21,6 +21,7 @@ from derivation.training.descents import (
     Stepper,
     moves_for,
 )
+from derivation.training.heights import Height
 from derivation.training.model_data import (
     checked_samples,
     flat_parameters,
@@ -33,7 +34,6 @@ from derivation.training.model_data import (
 from derivation.training.model_formulas import ModelFormulas
 from derivation.training.model_objective import ModelObjective
 from derivation.training.model_result import ModelResult
-from derivation.training.objective import Height
 from derivation.training.order import RowOrder
 from derivation.training.problems import NotFiniteError
 from derivation.training.progress import Progress, TerminalLine

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from math import fsum, sqrt
 from operator import mul
 
-from derivation.training.objective import Height, Objective
+from derivation.training.heights import Height
+from derivation.training.objective import Objective
 from derivation.training.search import NOISE, TRIALS, height_or_none, is_lower, is_unseen
 
 NEWTON_LIMIT = 300

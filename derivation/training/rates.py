@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from math import fsum, isfinite, sqrt
 from operator import mul
 
-from derivation.training.objective import Objective, total_sums
+from derivation.training.heights import total_sums
+from derivation.training.objective import Objective
 from derivation.training.problems import NotFiniteError
 
 

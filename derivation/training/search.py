@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from derivation.training.heights import Height
 from derivation.training.methods import downhill
-from derivation.training.objective import Height
 from derivation.training.problems import NotFiniteError
 
 NOISE = 1e-14

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from enum import Enum
 from math import inf, log, sqrt
 
+from derivation.training.heights import Height
 from derivation.training.newton import newton_direction
-from derivation.training.objective import Height, Objective
+from derivation.training.objective import Objective
 from derivation.training.problems import NotFiniteError, SeparationWarning
 from derivation.training.search import height_or_none
 

@@ -11,9 +11,10 @@ from derivation.training.descents import (
     Stepper,
     moves_for,
 )
+from derivation.training.heights import Height
 from derivation.training.methods import State
 from derivation.training.newton import check_newton, newton_step
-from derivation.training.objective import Height, Objective
+from derivation.training.objective import Objective
 from derivation.training.order import RowOrder
 from derivation.training.rates import safe_learning_rate
 from derivation.training.settings import Method, Settings

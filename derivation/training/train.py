@@ -21,8 +21,9 @@ from derivation.training.divergence import check_divergence, divergence_remedy, 
 from derivation.training.engine import Engine
 from derivation.training.engines import engine_for
 from derivation.training.formulas import Formulas
+from derivation.training.heights import Height
 from derivation.training.newton import has_few_second_derivatives, is_at_rounding
-from derivation.training.objective import Height, Objective
+from derivation.training.objective import Objective
 from derivation.training.order import RowOrder
 from derivation.training.problems import NotFiniteError
 from derivation.training.progress import Progress, TerminalLine
