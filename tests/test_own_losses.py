@@ -123,7 +123,7 @@ def test_loss_and_residual_keep_their_digits_wherever_z_is(loss):
     value, labels, _ = KNOWN[loss]
     source = random.Random(3)
     points = [0.0, 1e-9, -1e-9, 36.7, -36.7, 745.0, -745.0, 1e3, -1e3]
-    points += [source.uniform(-size, size) for size in (1, 5, 40, 700, 1000) for _ in range(8)]
+    points += [source.uniform(-size, size) for size in (1, 5, 40, 700, 1000) for _ in range(4)]
     with mpmath.workprec(4000):
         for z in points:
             for y in labels:

@@ -27,7 +27,7 @@ from derivation.term import (
 from derivation.trainer.reading.gradient_theorems import same_assumptions
 from derivation.trainer.reading.statements import Statement
 
-__all__ = ["closed"]
+__all__ = ["closed", "look_for_a_counterexample"]
 
 _ROUNDS = 8  # a derivative of a value of a value, and so on
 _SECONDS = 2.0
@@ -45,7 +45,6 @@ def closed(
     ranges = {d.name: d.sizes[0] for d in gradient.domain if d.kind is Kind.INDEX}
     for _ in range(_ROUNDS):
         if not _is_open(term):
-            _look_for_a_counterexample(gradient, term, used)
             return term, tuple(dict.fromkeys(used))
         term = _replaced(term, lemmas, ranges, used)
     return None
@@ -110,9 +109,8 @@ def _match(pattern: Term, term: Term, indices: set[str], found: dict[str, Term])
     )
 
 
-def _look_for_a_counterexample(gradient: Statement, term: Term, used: Sequence[Statement]) -> None:
-    if not used:
-        return
+def look_for_a_counterexample(gradient: Statement, term: Term) -> None:
+    """Raise StructureError if the kernel refutes that ``term`` is the left side of ``gradient``."""
     definitions = tuple(Definition(one.head, one.body) for one in gradient.definitions)
     found = decide(gradient.lhs, term, gradient.domain, definitions, _SECONDS)
     if found.verdict is Verdict.REFUTED:

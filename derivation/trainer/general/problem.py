@@ -26,7 +26,7 @@ from derivation.term import (
     walk,
 )
 from derivation.trainer.general.declared import Data, narrowed, require_real, sizes_of
-from derivation.trainer.general.derivatives import closed
+from derivation.trainer.general.derivatives import closed, look_for_a_counterexample
 from derivation.trainer.reading.gradient_theorems import differentiated, same_assumptions
 from derivation.trainer.reading.premises import require_any_size
 from derivation.trainer.reading.sample_sums import SampleSum, over_samples
@@ -198,6 +198,7 @@ def _parameters(
 ) -> tuple[Parameter, ...]:
     """Each parameter with its gradient, in the order of the theorems."""
     found: dict[str, Parameter] = {}
+    put_together: list[tuple[Statement, Term]] = []
     hints: dict[str, str] = {}
     gradients = [(one, differentiated(one)) for one in statements]
     for is_open in (False, True):  # those in which a derivative is left come second
@@ -211,13 +212,18 @@ def _parameters(
             read = _gradient(statement, statements, loss)
             if isinstance(read, str):
                 hints.setdefault(name, read)
-            else:
-                found[name] = _parameter(statement, name, variable, read)
+                continue
+            whole, theorems = read
+            found[name] = _parameter(statement, name, variable, (_slope(whole, loss), theorems))
+            if is_open:
+                put_together.append((statement, whole))
     for name in wanted:
         if name not in found:
             raise UnsupportedError(_missing(loss, name) + hints.get(name, ""))
     if not found:
         raise UnsupportedError(f"the loss {loss[1]} has no parameter: nothing is to be trained")
+    for statement, whole in put_together:
+        look_for_a_counterexample(statement, whole)
     order = [one.name for s in statements for one in found.values() if one.theorems[0] is s]
     return tuple(found[name] for name in order)
 
@@ -231,7 +237,7 @@ def _gradient(
     statements: Sequence[Statement],
     loss: tuple[Statement, str, SampleSum],
 ) -> tuple[Term, tuple[Statement, ...]] | str:
-    """The term of one sample and the theorems behind it; or why it cannot be used, in words."""
+    """The right side without derivatives and the theorems behind it; or why it cannot be used."""
     if statement.conditions:
         where = " and ".join(map(str, statement.conditions))
         return f"; one holds only where {where}: declare the domain so that it needs no condition"
@@ -247,8 +253,15 @@ def _gradient(
         return "; one is there, but it is not such a sum"
     if (total.size, total.mean) != (loss[2].size, loss[2].mean):
         return "; one is a sum where the loss is a mean, or the other way round"
-    slope = substitute(total.body, {total.index: Symbol(loss[2].index)})
-    return slope, (statement, *whole[1])
+    return whole[0], (statement, *whole[1])
+
+
+def _slope(gradient: Term, loss: tuple[Statement, str, SampleSum]) -> Term:
+    """The term of one sample of a sum over samples."""
+    total = over_samples(gradient)
+    if total is None:
+        raise UnsupportedError(f"{plain(gradient)} is no sum over samples")
+    return substitute(total.body, {total.index: Symbol(loss[2].index)})
 
 
 def _missing(loss: tuple[Statement, str, SampleSum], name: str) -> str:
