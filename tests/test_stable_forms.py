@@ -10,6 +10,7 @@ from functools import cache
 
 import mpmath
 import pytest
+from flint import arb, ctx
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -250,11 +251,11 @@ def test_hard_labels_keep_their_digits_wherever_the_predictor_is(name, part, z, 
     at = dict(zip(names, (z, y), strict=True))
     pivot = compiled(stable.pivot)(at)
     computed = compiled(stable.nonnegative if pivot >= 0 else stable.negative)(at)
-    with mpmath.workprec(400 + int(3.2 * abs(z))):
+    with ctx.workprec(400 + int(3.2 * abs(z))):
         term = PREPARING[0].propose(plain(read(text)), branch(Side.BOTH, labels))
-        value = exact_value(term, {name_: mpmath.mpf(v) for name_, v in at.items()})
+        value = exact_value(term, {name_: arb(v) for name_, v in at.items()})
         if part == 0 or abs(value) > 0:
-            assert abs(mpmath.mpf(computed) - value) <= 3 * mpmath.mpf(math.ulp(float(value)))
+            assert abs(arb(computed) - value) <= 3 * arb(math.ulp(float(value)))
         assert (computed == 0) == (float(value) == 0)
 
 

@@ -17,7 +17,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
+
+from flint import arb, ctx
 
 from derivation.notation import to_message
 from derivation.term import Add, Div, Mul, Neg, Number, Pow, Sub, Symbol, Term, free_names
@@ -27,9 +28,6 @@ from derivation.trainer.stable.grid import pivots
 from derivation.trainer.stable.parts import Audit, Measure, Side
 from derivation.trainer.stable.polynomials import as_polynomial, is_exponential, scaled, term_of
 from derivation.trainer.stable.ranges import LARGEST_EXPONENT
-
-if TYPE_CHECKING:
-    import mpmath  # type: ignore[import-untyped]
 
 __all__ = ["AIM", "LIMIT", "Auditor"]
 
@@ -49,7 +47,7 @@ class _Point:
     pivot: float
     label: float
     predictor: float
-    value: mpmath.mpf
+    value: arb
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ class Auditor:
         self.branch = branch  # of either side
         self.aim = aim
         self.limit = limit
-        self._known: dict[float, dict[Term, mpmath.mpf]] = {}  # parts without label, by pivot
+        self._known: dict[float, dict[Term, arb]] = {}  # parts without label, by pivot
 
     def audit(self, form: Term, side: Side) -> tuple[tuple[Audit, ...], str]:
         """What was measured on a side, and the first reason against the form, or ""."""
@@ -115,15 +113,15 @@ class Auditor:
         reason = f"at {self._shown(at)} it is {largest:.3g} {measure.value} off"
         return _Worst(measure, largest, reason)
 
-    def _unit(self, point: _Point, measure: Measure) -> mpmath.mpf:
+    def _unit(self, point: _Point, measure: Measure) -> arb:
         """That in whose last place an error is counted."""
         if measure is Measure.VALUE:
             return point.value
         if measure is Measure.ONE:
-            return max(abs(point.value), 1)
+            return max(abs(point.value), arb(1))
         return self._size(self.defined, point)
 
-    def _size(self, term: Term, point: _Point) -> mpmath.mpf:
+    def _size(self, term: Term, point: _Point) -> arb:
         """The magnitude of a term if nothing in which the label occurs were subtracted in it."""
         with self._precise(point.pivot):
             match term:
@@ -214,24 +212,18 @@ class Auditor:
             return _Point(pivot, label, predictor, self._exact(self.defined, pivot, label))
 
     def _precise(self, pivot: float) -> AbstractContextManager[object]:
-        import mpmath
-
-        precision: AbstractContextManager[object] = mpmath.workprec(
+        precision: AbstractContextManager[object] = ctx.workprec(
             int(_BITS + self._bits_each * abs(pivot))
         )
         return precision
 
-    def _predictor(self, pivot: float, label: float) -> mpmath.mpf:
-        import mpmath
-
+    def _predictor(self, pivot: float, label: float) -> arb:
         coefficient, rest = self.branch.linear_at(Fraction(label))
-        return (mpmath.mpf(pivot) - _mpf(rest)) / _mpf(coefficient)
+        return ((arb(pivot) - _arb(rest)) / _arb(coefficient)).mid()
 
-    def _exact(self, term: Term, pivot: float, label: float) -> mpmath.mpf:
-        import mpmath
-
+    def _exact(self, term: Term, pivot: float, label: float) -> arb:
         own = self.branch.setting
-        values = {own.predictor: self._predictor(pivot, label), own.label: mpmath.mpf(label)}
+        values = {own.predictor: self._predictor(pivot, label), own.label: arb(label)}
         return exact_value(term, values, self._known.setdefault(pivot, {}), own.label)
 
     def _shown(self, point: _Point) -> str:
@@ -241,15 +233,13 @@ class Auditor:
         return text
 
 
-def _sign(value: mpmath.mpf) -> int:
+def _sign(value: arb) -> int:
     """-1, 0 or 1."""
     return int(value > 0) - int(value < 0)
 
 
-def _mpf(value: Fraction) -> mpmath.mpf:
-    import mpmath
-
-    return mpmath.mpf(value.numerator) / value.denominator
+def _arb(value: Fraction) -> arb:
+    return arb(value.numerator) / value.denominator
 
 
 def _with_pivot(form: Term, branch: Branch) -> tuple[Term, dict[Term, str]]:
@@ -266,23 +256,19 @@ def _with_pivot(form: Term, branch: Branch) -> tuple[Term, dict[Term, str]]:
     return change(form), {}
 
 
-def _overflows(value: mpmath.mpf) -> bool:
+def _overflows(value: arb) -> bool:
     """Whether the value is beyond the floats, or a label's size away from that."""
     return bool(abs(value) > sys.float_info.max / 2**20)
 
 
-def _units(computed: float, value: mpmath.mpf, unit: mpmath.mpf, least: float) -> float:
+def _units(computed: float, value: arb, unit: arb, least: float) -> float:
     """The error in units in the last place of ``unit``, which is at least ``least``.
 
     A label of 100 times an exponential below the normal numbers cannot do better than that.
     """
-    import mpmath
-
     if _overflows(value):
         return 0.0 if abs(computed) >= sys.float_info.max / 2**20 else math.inf
     if not math.isfinite(computed):
         return math.inf
-    with mpmath.workprec(256):
-        return float(
-            abs(mpmath.mpf(computed) - value) / mpmath.mpf(max(least, math.ulp(float(unit))))
-        )
+    with ctx.workprec(256):
+        return float(abs(arb(computed) - value) / arb(max(least, math.ulp(float(unit)))))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+
+from flint import arb
 
 from derivation.errors import UnsupportedError
 from derivation.term import (
@@ -27,15 +28,24 @@ from derivation.term import (
 )
 from derivation.trainer.stable.polynomials import is_exponential
 
-if TYPE_CHECKING:
-    import mpmath  # type: ignore[import-untyped]
-
 __all__ = ["compiled", "exact_value", "log1p_argument"]
 
 Values = Mapping[str, float]
 Evaluator = Callable[[Values], float]
 
 _CONSTANTS = {"e": math.e, "pi": math.pi}
+
+
+def _sigmoid(x: arb) -> arb:
+    return 1 / (1 + (-x).exp())
+
+
+_EXACT: dict[str, Callable[[arb], arb]] = {
+    "log": arb.log, "ln": arb.log, "tanh": arb.tanh, "cosh": arb.cosh, "sinh": arb.sinh,
+    "exp": arb.exp, "sqrt": arb.sqrt, "Abs": abs, "log1p": arb.log1p, "expm1": arb.expm1,
+    "softplus": lambda x: x.exp().log1p(), "sigmoid": _sigmoid, "sigma": _sigmoid,
+    "relu": lambda x: x.max(arb(0)),
+}  # fmt: skip
 
 
 def log1p_argument(argument: Term) -> Term | None:
@@ -123,43 +133,32 @@ def _power(base: Evaluator, exponent: int) -> Evaluator:
 
 def exact_value(
     term: Term,
-    values: Mapping[str, mpmath.mpf],
-    known: dict[Term, mpmath.mpf] | None = None,
+    values: Mapping[str, arb],
+    known: dict[Term, arb] | None = None,
     label: str = "",
-) -> mpmath.mpf:
-    """The value at the working precision of mpmath.
+) -> arb:
+    """The value at the working precision of FLINT, as an exact number.
 
     ``known`` remembers functions in which ``label`` does not occur. Raises UnsupportedError, and
-    what mpmath raises at poles.
+    ZeroDivisionError or ValueError where there is no value.
     """
-    import mpmath
-
-    functions: dict[str, Callable[[Any], Any]] = {
-        "log": mpmath.log, "ln": mpmath.log, "tanh": mpmath.tanh, "cosh": mpmath.cosh,
-        "sinh": mpmath.sinh, "exp": mpmath.exp, "sqrt": mpmath.sqrt, "Abs": abs,
-        "log1p": lambda x: mpmath.log(1 + x), "expm1": lambda x: mpmath.exp(x) - 1,
-        "softplus": lambda x: mpmath.log(1 + mpmath.exp(x)),
-        "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)), "sigma": lambda x: 1 / (1 + mpmath.exp(-x)),
-        "relu": lambda x: max(x, mpmath.mpf(0)),
-    }  # fmt: skip
-
     remembered = {} if known is None else known
 
-    def of(node: Term) -> Any:  # noqa: ANN401  # mpmath has no types
+    def of(node: Term) -> arb:
         if not (isinstance(node, Call) or is_exponential(node)) or label in free_names(node):
             return compute(node)
         if node not in remembered:
             remembered[node] = compute(node)
         return remembered[node]
 
-    def compute(node: Term) -> Any:  # noqa: ANN401
+    def compute(node: Term) -> arb:
         match node:
             case Number(value=value):
-                return mpmath.mpf(value.numerator) / value.denominator
+                return arb(value.numerator) / value.denominator
             case Constant(name="e"):
-                return mpmath.e()
+                return arb.const_e()
             case Constant(name="pi"):
-                return mpmath.pi()
+                return arb.pi()
             case Symbol(name=name):
                 return values[name]
             case Neg(body=body):
@@ -171,17 +170,23 @@ def exact_value(
             case Mul(left=left, right=right):
                 return of(left) * of(right)
             case Div(left=left, right=right):
-                return of(left) / of(right)
+                divisor = of(right)
+                if divisor.is_zero():
+                    raise ZeroDivisionError("division by zero")
+                return of(left) / divisor
             case Pow(right=right) if is_exponential(node):
-                return mpmath.exp(of(right))
+                return of(right).exp()
             case Pow(left=left, right=Number() as right) if right.value.denominator == 1:
                 return of(left) ** int(right.value)
             case Pow(left=left, right=right):
                 return of(left) ** of(right)
-            case Call(name=name, arguments=(argument,), primes=0) if name in functions:
-                return functions[name](of(argument))
+            case Call(name=name, arguments=(argument,), primes=0) if name in _EXACT:
+                return _EXACT[name](of(argument))
         from derivation.notation import to_python
 
         raise UnsupportedError(f"no reference value for {to_python(node)}")
 
-    return of(term)
+    found = of(term)
+    if not found.is_finite():
+        raise ValueError("no real number")
+    return found.mid()
