@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from derivation.cluster import connection
 from derivation.cluster.connection import connect
 from derivation.cluster.engine import ClusterEngine
 from derivation.cluster.shards import SHARD_ROWS, Program, Recipe, can_compile
@@ -162,6 +163,15 @@ def test_a_cluster_that_loses_worker_after_worker_says_so():
         pytest.raises(DerivationError, match="the cluster lost 4 workers at the same piece"),
     ):
         Deadly(client, SOURCE, recipe).sums([0.0] * 4)
+
+
+def test_a_cluster_without_any_worker_says_so(monkeypatch):
+    monkeypatch.setattr(connection, "_LONELY", "1s")
+    recipe = Recipe(Program.shipped("bce"), "python", survey(SOURCE))
+    with connect("local:1") as client:
+        client.cluster.scale(0)
+        with pytest.raises(DerivationError, match="no worker is left"):
+            ClusterEngine(client, SOURCE, recipe).sums([0.0] * 4)
 
 
 def test_another_version_of_the_theorems_is_refused(client):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["connect", "lost_cluster"]
 
 _PATIENCE = "10s"  # for a scheduler to answer, and for its first worker
+_LONELY = "60s"  # without any worker on this machine, before work is given up
 _LONGEST_START = 10.0  # seconds, of a worker that is being started again when all is over
 
 
@@ -65,6 +66,7 @@ def lost_cluster() -> Iterator[None]:
     from distributed import KilledWorker
     from distributed.client import FutureCancelledError
     from distributed.comm import CommClosedError
+    from distributed.scheduler import NoWorkerError
 
     try:
         yield
@@ -72,6 +74,11 @@ def lost_cluster() -> Iterator[None]:
         raise DerivationError(
             f"the cluster lost {error.allowed_failures + 1} workers at the same piece of work; "
             "do they have enough memory? Their logs say why they ended"
+        ) from None
+    except NoWorkerError:
+        raise DerivationError(
+            f"no worker is left, and none could be started for {_LONELY}; does this machine have "
+            "enough memory for so many?"
         ) from None
     except (CommClosedError, FutureCancelledError) as error:
         raise DerivationError(f"the scheduler of the cluster is gone ({error})") from None
@@ -81,20 +88,22 @@ def lost_cluster() -> Iterator[None]:
 def _local_cluster(workers: int) -> Iterator[object]:
     import logging
 
+    from dask import config
     from distributed import LocalCluster
 
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # of tasks that an interrupt ends
     held = _hold_interrupts()
     try:
-        cluster = LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            processes=True,
-            host="127.0.0.1",
-            dashboard_address="127.0.0.1:0",  # any port that is free; there is no dashboard
-            scheduler_kwargs={"dashboard": False},
-            silence_logs=logging.CRITICAL,
-        )
+        with config.set({"distributed.scheduler.no-workers-timeout": _LONELY}):
+            cluster = LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                dashboard_address="127.0.0.1:0",  # any port that is free; there is no dashboard
+                scheduler_kwargs={"dashboard": False},
+                silence_logs=logging.CRITICAL,
+            )
     except BaseException:
         _release_interrupts(held)
         raise
