@@ -4261,7 +4261,14 @@ C_SOURCE = r"""
 #define FETCH(address) ((void)0)
 #endif
 
-enum { PIECE = 64, LANES = 8, BLOCK = 2048 };
+enum { PIECE = 64, LANES = 8, BLOCK = 2048, NEAR = 65536 };
+
+/* Fetches columns of a piece that is needed soon. (Calls of a function that does nothing else would
+   be left out by compilers.) */
+#define FETCH_COLUMNS(piece, stride, from, to) \
+    if (piece) \
+        for (int64_t j_ = (from); j_ < (to); j_++) \
+            for (int i_ = 0; i_ < PIECE; i_ += 8) FETCH((piece) + j_ * (stride) + i_)
 
 static inline double from_bits(uint64_t bits) { double x; memcpy(&x, &bits, 8); return x; }
 static inline uint64_t to_bits(double x) { uint64_t bits; memcpy(&bits, &x, 8); return bits; }
@@ -4387,8 +4394,10 @@ static inline void exponentials(int64_t outputs, double *restrict z, double *res
 static inline void samples_of_piece(int64_t outputs, double *restrict z,
                                     const double *restrict y, double *restrict e,
                                     double *restrict loss, double *restrict growth,
-                                    double *restrict residual) {
+                                    double *restrict residual, const double *next,
+                                    int64_t columns, int64_t stride) {
     double rest[PIECE], total_label[PIECE];
+    FETCH_COLUMNS(next, stride, 0, columns);
     label_totals(outputs, y, total_label);
     exponentials(outputs, z, e, residual, rest);
     for (int i = 0; i < PIECE; i++) loss[i] = growth[i] = 0.0;
@@ -4470,8 +4479,9 @@ static inline const double *piece_at(const struct task *t, int64_t row) {
     return t->data + row / t->stride * t->stride * (t->features + t->outputs) + row % t->stride;
 }
 
-/* z = b + w[0] x[0] + w[1] x[1] + ..., from left to right. Fetching what `slopes` fetches later, a
-   little behind the column at hand, spreads the load on the memory: measured, not deduced. */
+/* z = b + w[0] x[0] + w[1] x[1] + ..., from left to right. Each column of the next piece is fetched
+   here, a little behind the column at hand, and again in `samples_of_piece` and in `slopes`: a
+   processor drops what is too much for it at a time. That is measured, not deduced. */
 static inline void predictors(const struct task *t, const double *restrict x, const double *next,
                               const double *restrict w, double *restrict z) {
     const int64_t d = t->features, s = t->stride;
@@ -4514,8 +4524,7 @@ static inline double total(const double *lanes) {
 static inline void slopes(const struct task *t, const double *restrict x, const double *next,
                           const double *restrict residual, double *restrict lanes) {
     for (int64_t j = 0; j < t->features; j++, x += t->stride, lanes += LANES) {
-        if (next)
-            for (int i = 0; i < PIECE; i += 8) FETCH(next + j * t->stride + i);
+        FETCH_COLUMNS(next, t->stride, j, j + 1);
         add_products(x, residual, lanes);
     }
     add_values(residual, lanes);
@@ -4530,7 +4539,8 @@ static inline void piece_sums(const struct task *t, const struct work *m, const 
         predictors(t, x, k ? 0 : next, t->point + k * size, m->z + k * PIECE);
         memcpy(m->y + k * PIECE, x + (t->features + k) * t->stride, PIECE * sizeof *x);
     }
-    samples_of_piece(t->outputs, m->z, m->y, m->extra, m->loss, m->growth, m->residual);
+    samples_of_piece(t->outputs, m->z, m->y, m->extra, m->loss, m->growth, m->residual, next,
+                     t->features + t->outputs, t->stride);
     for (int64_t i = rows; i < PIECE; i++) { /* the rows that fill up the last piece */
         m->loss[i] = m->growth[i] = 0.0;
         for (int64_t k = 0; k < t->outputs; k++) m->residual[k * PIECE + i] = 0.0;
@@ -4562,11 +4572,12 @@ int64_t derive_work(int64_t features, int64_t outputs) {
 void derive_sums(const struct task *task, double *work, double *out) {
     const struct task t = *task;
     const struct work m = divided(&t, work);
+    const int near = t.samples * (t.features + t.outputs) <= NEAR; /* in the second cache anyway */
     for (int64_t first = 0; first < t.samples; first += BLOCK) {
         begin(&t, &m);
         for (int64_t row = first; row < t.samples && row < first + BLOCK; row += PIECE) {
             const int64_t left = t.samples - row;
-            const double *next = left > PIECE ? piece_at(&t, row + PIECE) : 0;
+            const double *next = left > PIECE && !near ? piece_at(&t, row + PIECE) : 0;
             piece_sums(&t, &m, piece_at(&t, row), next, left);
         }
         out = end(&t, &m, out);

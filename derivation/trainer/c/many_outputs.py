@@ -68,8 +68,10 @@ static inline void exponentials(int64_t outputs, double *restrict z, double *res
 static inline void samples_of_piece(int64_t outputs, double *restrict z,
                                     const double *restrict y, double *restrict e,
                                     double *restrict loss, double *restrict growth,
-                                    double *restrict residual) {
+                                    double *restrict residual, const double *next,
+                                    int64_t columns, int64_t stride) {
     double rest[PIECE], total_label[PIECE];
+    FETCH_COLUMNS(next, stride, 0, columns);
     label_totals(outputs, y, total_label);
     exponentials(outputs, z, e, residual, rest);
     for (int i = 0; i < PIECE; i++) loss[i] = growth[i] = 0.0;

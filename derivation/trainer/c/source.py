@@ -47,14 +47,24 @@ static inline void take_growth(const double *q, double *lanes) { (void)q; (void)
 """
 
 SAMPLES = """
+static inline void some_samples(int first, int last, const double *restrict zs,
+                                const double *restrict ys, double *restrict loss,
+                                double *restrict growth, double *restrict residual) {
+    for (int i = first; i < last; i++) {
+$lines
+    }
+}
+
 /* Of 64 rows: the losses (but for the sum of log1p(growth)), and the residuals dloss/dz. */
 static inline void samples_of_piece(int64_t outputs, const double *restrict zs,
                                     const double *restrict ys, double *restrict extra,
                                     double *restrict loss, double *restrict growth,
-                                    double *restrict residual) {
+                                    double *restrict residual, const double *next,
+                                    int64_t columns, int64_t stride) {
     (void)outputs; (void)extra;
-    for (int i = 0; i < PIECE; i++) {
-$lines
+    for (int part = 0; part < 4; part++) {
+        FETCH_COLUMNS(next, stride, part * columns / 4, (part + 1) * columns / 4);
+        some_samples(part * PIECE / 4, (part + 1) * PIECE / 4, zs, ys, loss, growth, residual);
     }
 }
 """
