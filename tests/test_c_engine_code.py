@@ -105,7 +105,7 @@ def test_a_number_beyond_the_floats_has_no_c() -> None:
 
 def samples(source: str) -> str:
     """The loop over the samples."""
-    start = source.index("static inline void samples_of_piece")
+    start = source.index("static inline void some_samples")
     return source[start : source.index("\n}\n", start)]
 
 
