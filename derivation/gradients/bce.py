@@ -3675,6 +3675,19 @@ class Stopped(Enum):
     SEPARATED = "the loss has no minimum: the classes are separated, or labels are all alike"
 
 
+@dataclass(slots=True)
+class Best:
+    """The lowest loss so far, and the epoch that had it: patience is counted from there."""
+
+    loss: float = float("inf")
+    epoch: int = 0
+
+    def see(self, loss: float, epoch: int) -> None:
+        """Take note of the loss of an epoch."""
+        if loss < self.loss:
+            self.loss, self.epoch = loss, epoch
+
+
 # ------------------------------------------------------------------------- result
 #
 # What training found, and its file.
@@ -4085,18 +4098,6 @@ def run_training(
     )
 
 
-@dataclass(slots=True)
-class _Best:
-    """The lowest loss so far, and the epoch that had it."""
-
-    loss: float = float("inf")
-    epoch: int = 0
-
-    def see(self, loss: float, epoch: int) -> None:
-        if loss < self.loss:
-            self.loss, self.epoch = loss, epoch
-
-
 class _Training:
     """A training under way."""
 
@@ -4105,7 +4106,7 @@ class _Training:
         self._objective = objective
         self._settings = settings
         self._order = RowOrder(settings.seed)
-        self._best = _Best()
+        self._best = Best()
         self._identity: Json | None = None
         self._steepness = 0.0  # before the last step
         self.first: Height | None = None

@@ -39,7 +39,7 @@ from derivation.training.problems import NotFiniteError
 from derivation.training.progress import Progress, TerminalLine
 from derivation.training.schedules import Schedule, schedule_name
 from derivation.training.settings import Method, Settings, checked_settings
-from derivation.training.stopping import Stopped
+from derivation.training.stopping import Best, Stopped
 from derivation.training.whole_files import Json
 
 FIRST_RATE = 1.0
@@ -131,6 +131,7 @@ class _ModelTraining:
         self._start = start
         self._point = start
         self._history: list[float] = []
+        self._best = Best()
         self._order = RowOrder(settings.seed)
         self._identity: Json | None = None
         self._stepper = self._stepper_for()
@@ -208,6 +209,7 @@ class _ModelTraining:
         while True:
             here = self._objective.at(self._point)
             epoch, rate = len(self._history), self._stepper.rate
+            self._best.see(here.loss, epoch)
             progress = Progress(epoch, here.loss, here.largest_slope, rate, tuple(self._point))
             line.show(progress)
             stopped = self._reason(here, progress, is_new=epoch > resumed)
@@ -232,10 +234,8 @@ class _ModelTraining:
         if asked:
             return Stopped.CALLBACK
         patience = settings.patience
-        if patience is not None and progress.epoch >= patience:
-            before = min(self._history[: progress.epoch - patience + 1])
-            if min([*self._history[progress.epoch - patience + 1 :], here.loss]) >= before:
-                return Stopped.PATIENCE
+        if patience is not None and progress.epoch - self._best.epoch >= patience:
+            return Stopped.PATIENCE
         return None
 
     def _save(self) -> None:
@@ -257,6 +257,8 @@ class _ModelTraining:
         if found is None:
             return
         self._point, self._history = found.point, found.history
+        for epoch, loss in enumerate(found.history):
+            self._best.see(loss, epoch)
         self._stepper.rate = found.rate
         try:
             self._stepper.recall(found.memory)

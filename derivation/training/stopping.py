@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 
 
@@ -17,3 +18,16 @@ class Stopped(Enum):
         "rounding hides the way down: columns are nearly dependent, or far from 0; centre them"
     )
     SEPARATED = "the loss has no minimum: the classes are separated, or labels are all alike"
+
+
+@dataclass(slots=True)
+class Best:
+    """The lowest loss so far, and the epoch that had it: patience is counted from there."""
+
+    loss: float = float("inf")
+    epoch: int = 0
+
+    def see(self, loss: float, epoch: int) -> None:
+        """Take note of the loss of an epoch."""
+        if loss < self.loss:
+            self.loss, self.epoch = loss, epoch

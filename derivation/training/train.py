@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from derivation.training.arguments import checked_labels, checked_list, checked_point, checked_rows
@@ -33,7 +32,7 @@ from derivation.training.separation import missing_minimum, warn_of_separation
 from derivation.training.settings import Method, Settings, checked_settings
 from derivation.training.source import RowSource, Source
 from derivation.training.steps import stepper_for
-from derivation.training.stopping import Stopped
+from derivation.training.stopping import Best, Stopped
 from derivation.training.whole_files import Json
 
 _QUADRATIC = 0.05  # near a minimum Newton's steps leave less of the slopes, elsewhere a third
@@ -150,18 +149,6 @@ def run_training(
     )
 
 
-@dataclass(slots=True)
-class _Best:
-    """The lowest loss so far, and the epoch that had it."""
-
-    loss: float = float("inf")
-    epoch: int = 0
-
-    def see(self, loss: float, epoch: int) -> None:
-        if loss < self.loss:
-            self.loss, self.epoch = loss, epoch
-
-
 class _Training:
     """A training under way."""
 
@@ -170,7 +157,7 @@ class _Training:
         self._objective = objective
         self._settings = settings
         self._order = RowOrder(settings.seed)
-        self._best = _Best()
+        self._best = Best()
         self._identity: Json | None = None
         self._steepness = 0.0  # before the last step
         self.first: Height | None = None
