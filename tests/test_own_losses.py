@@ -362,6 +362,8 @@ def test_a_penalty_with_a_name_is_the_setting_l2():
         (r"\frac{\lambda}{2} \sum_{k=1}^{d} w_k^4", r"2 \lambda w_j^3"),
         (r"\frac{\lambda^2}{2} \sum_{k=1}^{d} w_k^2", r"\lambda^2 w_j"),
         (r"\frac{\lambda}{2} \sum_{k=1}^{m} w_k^2", r"\lambda w_j"),
+        (r"\frac{m}{2} \sum_{k=1}^{d} w_k^2", "m w_j"),  # known from the data: no setting
+        (r"\frac{d}{2} \sum_{k=1}^{d} w_k^2", "d w_j"),
         (r"\frac{\lambda}{2} \left(b^2 + \sum_{k=1}^{d} w_k^2\right)", r"\lambda w_j"),
     ],
 )

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from derivation.domain import Kind
 from derivation.errors import UnsupportedError
 from derivation.term import Add, Derivative, Indexed, Number, Pow, Symbol, Term, plain
 from derivation.trainer.reading.gradient_theorems import is_weight_gradient, part_beside_samples
@@ -86,7 +87,13 @@ def _strength(statement: Statement, penalty: Term) -> Fraction | str | None:
     if not names and scale >= 0:
         return 2 * scale
     halved = scale == Fraction(1, 2) and [powers[name] for name in names] == [1]
-    return names[0] if halved else None
+    return names[0] if halved and _may_be_set(statement, names[0]) else None
+
+
+def _may_be_set(statement: Statement, name: str) -> bool:
+    """Whether a name is that of one real number: a size such as m is known from the data."""
+    declared = statement.domain.get(name)
+    return declared is not None and declared.kind is Kind.REAL and not declared.sizes
 
 
 def _without(statements: Sequence[Statement], loss: Term, samples: Term) -> Iterator[Statement]:
