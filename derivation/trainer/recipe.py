@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
-from derivation.domain import REAL_LINE, Interval
+from derivation.domain import Interval
 from derivation.errors import UnsupportedError
-from derivation.term import Derivative, Symbol, Term
+from derivation.term import Derivative, Symbol
 from derivation.trainer.bounds import (
     Bound,
     compares_labels,
@@ -18,7 +18,14 @@ from derivation.trainer.bounds import (
 )
 from derivation.trainer.reading.problem import TrainingProblem
 from derivation.trainer.reading.statements import Statement, functions_of
-from derivation.trainer.stable import Folded, Setting, Stable, folded_forms, stable_forms
+from derivation.trainer.stable import (
+    Folded,
+    Setting,
+    Stable,
+    folded_forms,
+    forms_for_labels,
+    stable_forms,
+)
 
 __all__ = ["Recipe", "recipe"]
 
@@ -70,10 +77,11 @@ def recipe(problem: TrainingProblem, lemmas: Sequence[Statement] = ()) -> Recipe
         lemmas=tuple(lemmas),
     )
     loss, residual, prediction = (
-        _stable(term, setting) for term in (problem.loss, problem.residual, problem.prediction)
+        forms_for_labels(term, setting)
+        for term in (problem.loss, problem.residual, problem.prediction)
     )
     try:
-        curvature = _stable(slope, setting)
+        curvature = forms_for_labels(slope, setting)
     except UnsupportedError:  # then there is no Newton's method, and no default step
         curvature = None
     if curvature is not None and not is_convex(curvature, names.labels, problem.labels.interval):
@@ -104,20 +112,6 @@ def _labels(problem: TrainingProblem, prediction: Stable, setting: Setting) -> I
     if not compares_labels(problem, setting):
         return labels
     return prediction_range(prediction, problem.names.predictor).intersect(labels)
-
-
-def _stable(term: Term, setting: Setting) -> Stable:
-    """The form for the labels of the theorem, or for all labels: that holds for some, too.
-
-    Where labels lie within narrow limits, a residual crosses zero at a label that is not rounded,
-    and every form is measured against that.
-    """
-    try:
-        return stable_forms(term, setting)
-    except UnsupportedError:
-        if setting.labels == REAL_LINE:
-            raise
-        return stable_forms(term, replace(setting, labels=REAL_LINE))
 
 
 def _anywhere(folded: Folded, setting: Setting) -> tuple[Stable, Stable]:

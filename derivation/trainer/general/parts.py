@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from derivation.domain import REAL_LINE
-from derivation.errors import UnsupportedError
 from derivation.kernel import Definition
 from derivation.term import Term
 from derivation.trainer.general.nodes import Leaves
 from derivation.trainer.general.problem import Model
 from derivation.trainer.general.shapes import name_of
 from derivation.trainer.reading.statements import Statement, functions_of
-from derivation.trainer.stable import Setting, Stable, stable_forms
+from derivation.trainer.stable import Setting, Stable, forms_for_labels
 
 __all__ = ["Part", "Value", "part_of"]
 
@@ -54,14 +53,4 @@ def part_of(
         definitions=tuple(Definition(head, body) for head, body in functions),
         lemmas=tuple(lemmas),
     )
-    return Part(name, predictor, label, _stable(leaves.alone(term), setting))
-
-
-def _stable(term: Term, setting: Setting) -> Stable:
-    """The form for the labels of the theorem, or for all labels: that holds for some, too."""
-    try:
-        return stable_forms(term, setting)
-    except UnsupportedError:
-        if setting.labels == REAL_LINE:
-            raise
-        return stable_forms(term, replace(setting, labels=REAL_LINE))
+    return Part(name, predictor, label, forms_for_labels(leaves.alone(term), setting))

@@ -11,9 +11,9 @@ from derivation.trainer.stable.parts import (
     Stable,
     Step,
 )
-from derivation.trainer.stable.searching import stable_forms
+from derivation.trainer.stable.searching import forms_for_labels, stable_forms
 
 __all__ = [
     "Audit", "Chain", "Folded", "Measure", "Setting", "Side", "Stable", "Step", "folded_forms",
-    "stable_forms",
+    "forms_for_labels", "stable_forms",
 ]  # fmt: skip

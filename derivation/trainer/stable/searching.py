@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from derivation.domain import REAL_LINE
 from derivation.errors import UnsupportedError
 from derivation.kernel import chain
 from derivation.notation import to_latex, to_python
@@ -18,7 +19,7 @@ from derivation.trainer.stable.polynomials import as_polynomial, is_exponential
 from derivation.trainer.stable.rows import PREPARING, REWRITING, Row
 from derivation.trainer.stable.safety import why_unsafe
 
-__all__ = ["Search", "stable_forms"]
+__all__ = ["Search", "forms_for_labels", "stable_forms"]
 
 
 def stable_forms(term: Term, setting: Setting, limit: float | None = None) -> Stable:
@@ -47,6 +48,20 @@ def stable_forms(term: Term, setting: Setting, limit: float | None = None) -> St
         tuple(one.chain for one in found if one.chain is not None),
         tuple(audit for one in found for audit in one.audits),
     )
+
+
+def forms_for_labels(term: Term, setting: Setting) -> Stable:
+    """The form for the labels of the theorem, or for all labels: that holds for some, too.
+
+    Where labels lie within narrow limits, a residual crosses zero at a label that is not rounded,
+    and every form is measured against that.
+    """
+    try:
+        return stable_forms(term, setting)
+    except UnsupportedError:
+        if setting.labels == REAL_LINE:
+            raise
+        return stable_forms(term, replace(setting, labels=REAL_LINE))
 
 
 @dataclass(frozen=True, slots=True)
